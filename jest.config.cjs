@@ -1,0 +1,24 @@
+/** One project per kind of test, so that each can be run alone: `npx jest --selectProjects unit`. */
+const shared = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+const project = (name) => ({ ...shared, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] });
+
+module.exports = {
+  projects: ['unit', 'contract', 'integration', 'browser'].map(project),
+  reporters: ['default', '<rootDir>/test/support/count-reporter.cjs'],
+  maxWorkers: 2,
+};
