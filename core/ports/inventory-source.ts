@@ -19,6 +19,8 @@ export interface Stage {
   readonly name: string;
   /** A failing optional stage degrades the pull (a warning, values unknown); a failing required one makes it partial. */
   readonly optional: boolean;
+  /** Its rows show few columns: null and empty mean "not told here", and never overwrite what is known. */
+  readonly partial?: boolean;
 }
 
 export interface PageRef {
@@ -78,7 +80,6 @@ export interface RequestMeter {
   request(): void;
 }
 
-/** App versions that an earlier stage of the same pull reported. */
 export interface PullContext {
   readonly request: PullRequest;
   readonly stage: string;
@@ -110,6 +111,8 @@ export interface InventorySource {
   /** The stages of a pull, in order; a stage starts when the one before it has ended. */
   stages(request: PullRequest): readonly Stage[];
   fetchPage(page: PageRef, context: PullContext): Promise<InventoryPage>;
+  /** Which time of a device says how new the reading is; the newest is the next incremental pull's `since`. */
+  readonly watermark: 'inventoryAt' | 'lastSeenAt';
   /** Device fields that a list of this vendor leaves empty although the device has them: null there is no news. */
   readonly withheldFields: readonly (keyof ManagedDevice)[];
   /** How device rows are spread over partitions of the store. */

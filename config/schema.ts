@@ -1,0 +1,209 @@
+/**
+ * The configuration file `muster.yaml`. This schema is the only place that knows it: the parser, the JSON Schema for
+ * editors and the reference page are all made from it.
+ */
+import { z } from 'zod';
+
+/** Plain HTTP is for this machine only: simulators and tests. */
+export function isLoopback(url: URL): boolean {
+  return url.protocol === 'http:' && (url.hostname === '127.0.0.1' || url.hostname === 'localhost');
+}
+
+const webUrl = z
+  .string()
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url !== null && url.username === '' && (url.protocol === 'https:' || isLoopback(url));
+  }, 'must be an https:// URL without credentials; http:// is allowed for 127.0.0.1 and localhost only')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const text = z.string().min(1, 'must not be empty');
+const secret = text.describe(
+  'A secret: `${NAME}` takes it from the environment, `keyvault:https://…/secrets/name` from Key Vault.',
+);
+
+const connectorId = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 characters of a-z, 0-9 and -')
+  .describe('Unique name of the connector; part of every device key.');
+
+const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country code in capitals, e.g. GB')
+  .describe('Country of phone numbers that are written without one. Without it such numbers stay "cannot normalise".');
+
+const basicWebhook = z.strictObject({ username: text, secret, previousSecret: secret.optional() });
+const webhook = z.union([z.strictObject({ header: text, secret, previousSecret: secret.optional() }), basicWebhook]);
+
+const watchedApps = z
+  .array(text)
+  .default([])
+  .describe('Package names or bundle ids whose versions are read in addition to those the policy watches.');
+
+const intuneAuth = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('client-secret'),
+    authorityHost: webUrl.default('https://login.microsoftonline.com'),
+    tenantId: text,
+    clientId: text,
+    clientSecret: secret,
+  }),
+  z.strictObject({
+    kind: z.literal('client-certificate'),
+    authorityHost: webUrl.default('https://login.microsoftonline.com'),
+    tenantId: text,
+    clientId: text,
+    certificatePath: text.describe('PEM file with certificate and private key.'),
+  }),
+  z.strictObject({ kind: z.literal('managed-identity'), clientId: text.optional() }),
+  z.strictObject({ kind: z.literal('static-token'), token: secret }).describe('For simulators on this machine only.'),
+]);
+
+const intune = z.strictObject({
+  id: connectorId,
+  kind: z.literal('intune'),
+  baseUrl: webUrl.default('https://graph.microsoft.com'),
+  strategy: z
+    .enum(['auto', 'list', 'export'])
+    .default('auto')
+    .describe('How devices are read: the paged list, the export job, or by fleet size.'),
+  auth: intuneAuth,
+  apps: watchedApps,
+  defaultCountry: country.optional(),
+});
+
+const jamf = z.strictObject({
+  id: connectorId,
+  kind: z.literal('jamf'),
+  baseUrl: webUrl,
+  pageSize: z.int().min(1).max(2000).default(1000).describe('Devices per page; the server cuts at 2000.'),
+  auth: z.strictObject({ clientId: text, clientSecret: secret }),
+  webhook: webhook.optional(),
+  apps: watchedApps,
+  defaultCountry: country.optional(),
+});
+
+const workspaceOne = z.strictObject({
+  id: connectorId,
+  kind: z.literal('workspace-one'),
+  baseUrl: webUrl,
+  auth: z.strictObject({ tokenUrl: webUrl, clientId: text, clientSecret: secret, tenantCode: secret.optional() }),
+  webhook: basicWebhook.optional(),
+  dailyReservePercent: z
+    .number()
+    .min(0)
+    .max(90)
+    .default(20)
+    .describe('Share of the daily call quota that sweeps leave for others; below it a pull ends as partial.'),
+  apps: watchedApps,
+  defaultCountry: country.optional(),
+});
+
+const state = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sqlite'), path: text.describe('A folder: database and blobs.') }),
+  z.strictObject({
+    kind: z.literal('azure-storage'),
+    accountName: text.optional(),
+    connectionString: secret.optional().describe('Azurite only.'),
+  }),
+]);
+
+const feeds = z.strictObject({
+  appleOs: z
+    .strictObject({
+      kind: z.enum(['sofa', 'gdmf']),
+      url: webUrl,
+      caPath: text.optional().describe("PEM file with the feed's own root, e.g. Apple's for GDMF."),
+    })
+    .optional()
+    .describe('Which Apple releases exist for which model; without it no phone is called "cannot update".'),
+});
+
+const sweep = z.strictObject({
+  vanish: z
+    .strictObject({
+      minimum: z.int().min(0).default(10).describe('Fewer missing devices than this never trip the brake.'),
+      share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.05)
+        .describe('Missing share of a connector above which everything is held.'),
+    })
+    .prefault({}),
+  maxAttempts: z.int().min(1).max(50).default(8).describe('Tries of one page before its pull ends as partial.'),
+  pullDeadlineMinutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .default(360)
+    .describe('Waits and retries of one pull end after this long.'),
+});
+
+export const configSchema = z
+  .strictObject({
+    tenant: z
+      .string()
+      .regex(/^[a-z0-9-]{1,64}$/, 'must be 1 to 64 characters of a-z, 0-9 and -')
+      .describe('Name of the company.'),
+    state: state.describe('Where Muster keeps its state.'),
+    policy: text.describe('Path of the policy file, relative to this file.'),
+    connectors: z
+      .array(z.discriminatedUnion('kind', [intune, jamf, workspaceOne]))
+      .min(1, 'must name at least one connector'),
+    directory: z.strictObject({ kms: text }).optional().describe('The key directory and the key it signs with.'),
+    feeds: feeds.prefault({}),
+    sweep: sweep.prefault({}),
+  })
+  .superRefine((config, context) => {
+    const ids = new Set<string>();
+    config.connectors.forEach(({ id }, at) => {
+      if (ids.has(id))
+        context.addIssue({
+          code: 'custom',
+          path: ['connectors', at, 'id'],
+          message: `"${id}" is used twice; ids are unique`,
+        });
+      ids.add(id);
+    });
+    config.connectors.forEach((connector, at) => {
+      if (connector.kind !== 'intune' || connector.auth.kind !== 'static-token') return;
+      const url = URL.parse(connector.baseUrl);
+      if (url === null || !isLoopback(url)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['connectors', at, 'auth', 'kind'],
+          message: 'static-token is allowed only where baseUrl is http://127.0.0.1 or http://localhost',
+        });
+      }
+    });
+    if (config.state.kind === 'azure-storage') {
+      const { accountName, connectionString } = config.state;
+      if ((accountName === undefined) === (connectionString === undefined)) {
+        context.addIssue({ code: 'custom', path: ['state'], message: 'needs either accountName or connectionString' });
+      }
+      if (connectionString !== undefined && !isAzurite(connectionString)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['state', 'connectionString'],
+          message: 'is for Azurite on this machine only; in Azure use accountName and an identity',
+        });
+      }
+    }
+  });
+
+function isAzurite(connectionString: string): boolean {
+  if (connectionString === 'UseDevelopmentStorage=true') return true;
+  const endpoints = [...connectionString.matchAll(/(?:Blob|Queue|Table)Endpoint=([^;]+)/g)].map(([, url]) =>
+    URL.parse(url ?? ''),
+  );
+  return (
+    endpoints.length > 0 && endpoints.every((url) => url !== null && ['127.0.0.1', 'localhost'].includes(url.hostname))
+  );
+}
+
+export type Config = z.output<typeof configSchema>;
+export type ConnectorConfig = Config['connectors'][number];
+export type IntuneConfig = Extract<ConnectorConfig, { kind: 'intune' }>;
+export type JamfConfig = Extract<ConnectorConfig, { kind: 'jamf' }>;
+export type WorkspaceOneConfig = Extract<ConnectorConfig, { kind: 'workspace-one' }>;

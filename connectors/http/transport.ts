@@ -1,0 +1,240 @@
+/**
+ * One HTTP exchange with one configured host: bounded in time and size, and never outside that host.
+ * It knows nothing of tokens, retries or vendors; it turns what goes wrong on the wire into TransientError.
+ */
+import axios from 'axios';
+import type { Readable } from 'node:stream';
+import { PermanentError, TransientError } from '../../core/errors';
+import { makeAgents } from './connect-agent';
+
+export interface TransportSettings {
+  readonly connectorId: string;
+  /** Scheme, host, port and optional path prefix; no trailing slash. */
+  readonly baseUrl: string;
+  readonly userAgent: string;
+  /** Until the connection stands; facts/jamf-pro.md §2.5 gives 10 s. */
+  readonly connectTimeoutMs?: number;
+  /** From the request to the first byte of the answer; facts/jamf-pro.md §2.5 gives 60 s. */
+  readonly firstByteTimeoutMs?: number;
+  /** Longest silence inside a body. There is no short total: large pages may take their time. */
+  readonly stallTimeoutMs?: number;
+  /** Larger answers are refused. */
+  readonly maxBodyBytes?: number;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Absolute, or relative to the base URL and starting with `/`. Sent byte for byte. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+  /** From sending the request to the last byte. */
+  readonly milliseconds: number;
+}
+
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Errors with TransientError when the body stalls or is cut. */
+  readonly body: Readable;
+}
+
+export interface Transport {
+  /** @throws TransientError for anything on the wire; PermanentError for a link that leaves the host. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** The same with the body as a stream, for downloads that must not be held in memory. */
+  stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
+  /** `METHOD /path` without query values: what errors and logs may show. */
+  endpoint(request: HttpRequest): string;
+  readonly close: () => void;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+export function makeTransport(settings: TransportSettings): Transport {
+  const {
+    connectorId,
+    connectTimeoutMs = 10_000,
+    firstByteTimeoutMs = 60_000,
+    stallTimeoutMs = 30_000,
+    maxBodyBytes = 64 * MEGABYTE,
+  } = settings;
+  const base = new URL(settings.baseUrl);
+  const prefix = settings.baseUrl.replace(/\/+$/, '');
+  const agents = makeAgents(connectTimeoutMs);
+
+  const endpoint = (request: HttpRequest): string => {
+    const path = request.url.startsWith('/') ? request.url : request.url.slice(request.url.indexOf('/', 8));
+    return `${request.method} ${path.split('?', 1)[0] ?? path}`;
+  };
+
+  /** The absolute form of the URL; refuses one that leaves the configured host, so that no token ever goes there. */
+  const absolute = (request: HttpRequest): string => {
+    const url = request.url.startsWith('/') ? prefix + request.url : request.url;
+    const parsed = URL.parse(url);
+    if (parsed?.origin !== base.origin || parsed.username !== '' || parsed.password !== '') {
+      throw new PermanentError(`refused a link that leaves ${base.host}`, {
+        connectorId,
+        endpoint: `${request.method} ${base.origin}`,
+        hint: `The server sent a link to another host. If the host was renamed, set baseUrl to the new one; otherwise treat it as an attack.`,
+      });
+    }
+    return url;
+  };
+
+  const open = async (request: HttpRequest, outer: AbortSignal): Promise<HttpStream> => {
+    const url = absolute(request);
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), firstByteTimeoutMs);
+    try {
+      const answer = await axios.request<Readable>({
+        url,
+        method: request.method,
+        headers: { 'User-Agent': settings.userAgent, Accept: 'application/json', ...request.headers },
+        ...(request.body === undefined ? {} : { data: request.body }),
+        responseType: 'stream',
+        maxRedirects: 0,
+        maxContentLength: -1,
+        decompress: true,
+        validateStatus: () => true,
+        transformRequest: (data: unknown) => data,
+        httpAgent: agents.http,
+        httpsAgent: agents.https,
+        proxy: false,
+        signal: AbortSignal.any([abort.signal, outer]),
+      });
+      const headers: Record<string, string | undefined> = {};
+      for (const [name, value] of Object.entries(answer.headers)) {
+        if (value !== undefined && value !== null) headers[name.toLowerCase()] = String(value);
+      }
+      return { status: answer.status, headers, body: answer.data };
+    } catch (error) {
+      if (outer.aborted) throw outer.reason;
+      const what = abort.signal.aborted ? `no answer within ${firstByteTimeoutMs} ms` : wireFault(error);
+      throw new TransientError(`${endpoint(request)}: ${what}`, {
+        connectorId,
+        endpoint: endpoint(request),
+        hint: hintFor(error, base.host),
+        cause: stripped(error),
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const cut = (request: HttpRequest, what: string): TransientError =>
+    new TransientError(`${endpoint(request)}: ${what}`, { connectorId, endpoint: endpoint(request) });
+
+  /** Ends the stream with an error when it is silent for too long or breaks off. */
+  const guard = (request: HttpRequest, stream: HttpStream): HttpStream => {
+    const { body } = stream;
+    const timer = setTimeout(stalled, stallTimeoutMs);
+    function stalled(): void {
+      body.destroy(cut(request, `the body stalled for ${stallTimeoutMs} ms`));
+    }
+    const settle = (): void => clearTimeout(timer);
+    body.on('data', () => timer.refresh());
+    body.pause();
+    body.once('close', settle);
+    body.once('end', settle);
+    return stream;
+  };
+
+  return {
+    endpoint,
+    close: agents.close,
+    async stream(request, signal) {
+      return guard(request, await open(request, signal));
+    },
+    async send(request, signal) {
+      const started = performance.now();
+      const { status, headers, body } = await open(request, signal);
+      const chunks: Buffer[] = [];
+      let size = 0;
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(stalled, stallTimeoutMs);
+        function stalled(): void {
+          fail(cut(request, `the body stalled for ${stallTimeoutMs} ms`));
+        }
+        const fail = (error: Error): void => {
+          clearTimeout(timer);
+          body.destroy();
+          reject(error);
+        };
+        body.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > maxBodyBytes) {
+            fail(
+              new PermanentError(`${endpoint(request)}: the answer is larger than ${maxBodyBytes} bytes`, {
+                connectorId,
+                endpoint: endpoint(request),
+                hint: 'Lower pageSize of this connector.',
+              }),
+            );
+            return;
+          }
+          chunks.push(chunk);
+          timer.refresh();
+        });
+        body.once('end', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+        body.once('error', (error) => fail(signal.aborted ? (signal.reason as Error) : cut(request, wireFault(error))));
+        body.once('close', () => {
+          clearTimeout(timer);
+          if (!body.readableEnded) fail(cut(request, 'the connection closed inside the body'));
+        });
+      });
+      return { status, headers, body: Buffer.concat(chunks, size), milliseconds: performance.now() - started };
+    },
+  };
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return error.code;
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+function wireFault(error: unknown): string {
+  const code = codeOf(error);
+  switch (code) {
+    case 'CONNECT_TIMEOUT':
+      return 'no connection in time';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host name does not resolve (${code})`;
+    case 'ECONNREFUSED':
+      return 'the connection was refused';
+    case 'ECONNRESET':
+    case 'ERR_BAD_RESPONSE':
+      return 'the connection broke off';
+    default:
+      return `the connection failed (${code})`;
+  }
+}
+
+function hintFor(error: unknown, host: string): string {
+  const code = codeOf(error);
+  if (code === 'ENOTFOUND') {
+    // Legacy Omnissa token hosts stop resolving: facts/workspace-one.md §1, §8 case 16.
+    const renamed = host.endsWith('.vmwservices.com') ? ` That host is retired: use *.uemauth.workspaceone.com.` : '';
+    return `Check the host name ${host} and DNS.${renamed}`;
+  }
+  if (code.startsWith('CERT_') || code.includes('SELF_SIGNED') || code.includes('ALTNAME')) {
+    return `The certificate of ${host} is not trusted here. Add its CA through NODE_EXTRA_CA_CERTS; checks are never switched off.`;
+  }
+  return `Check that ${host} can be reached from here (network, proxy, firewall).`;
+}
+
+/** An axios error carries the request with its headers: only its code and message may travel on. */
+function stripped(error: unknown): Error {
+  return new Error(error instanceof Error ? `${codeOf(error)}: ${error.message}` : 'unknown failure');
+}

@@ -1,0 +1,179 @@
+/** Jamf Pro's HTTP surface as far as inventory needs it: token, version, pages of the detail list. */
+import { z } from 'zod';
+import { PermanentError, TransientError } from '../../core/errors';
+import type { Clock, Random } from '../../core/ports/clock';
+import type { RequestMeter } from '../../core/ports/inventory-source';
+import { makeAdaptiveLimit } from '../http/adaptive-limit';
+import { errorForAnswer } from '../http/answer-errors';
+import { makeJsonClient, parseBody } from '../http/json-client';
+import { makeTokenSource } from '../http/token-source';
+import type { AccessToken } from '../http/token-source';
+import { makeTransport } from '../http/transport';
+import { describeJamfError, MAX_CONCURRENCY, PRIVILEGES, THROTTLE_WINDOW_MS } from './errors';
+import { jamfPage, jamfToken, jamfVersion } from './schema';
+
+export interface JamfSettings {
+  readonly id: string;
+  readonly baseUrl: string;
+  readonly pageSize: number;
+  /** Bundle ids whose versions are wanted; the (large) APPLICATIONS section is asked for only then. */
+  readonly watchedApps: readonly string[];
+  readonly auth: { readonly clientId: string; readonly clientSecret: string };
+  /** Country of numbers written without one, ISO 3166 alpha-2. */
+  readonly defaultCountry: string | null;
+}
+
+export interface JamfDependencies {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly userAgent: string;
+}
+
+export interface DetailQuery {
+  readonly sections: readonly string[];
+  readonly page: number;
+  readonly pageSize: number;
+  readonly sort: string;
+  readonly filter?: string;
+}
+
+export interface DetailPage {
+  readonly totalCount: number;
+  readonly results: readonly unknown[];
+}
+
+export interface JamfClient {
+  readonly connectorId: string;
+  detail(query: DetailQuery, meter: RequestMeter, signal: AbortSignal): Promise<DetailPage>;
+  /** Version as `[major, minor]`; asked once per process. */
+  version(meter: RequestMeter, signal: AbortSignal): Promise<readonly [number, number]>;
+  /** Names of the privileges the server knows, for `doctor`. */
+  privileges(meter: RequestMeter, signal: AbortSignal): Promise<readonly string[]>;
+  close(): void;
+}
+
+export function makeJamfClient(settings: JamfSettings, { clock, random, userAgent }: JamfDependencies): JamfClient {
+  const connectorId = settings.id;
+  const transport = makeTransport({ connectorId, baseUrl: settings.baseUrl, userAgent });
+  // `/api/oauth/token` is the path of older servers: tried once when v1 does not exist (facts/jamf-pro.md §1.1).
+  let tokenPath = '/api/v1/oauth/token';
+
+  const fetchToken = async (meter: RequestMeter): Promise<AccessToken> => {
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: settings.auth.clientId,
+      client_secret: settings.auth.clientSecret,
+    }).toString();
+    const ask = (path: string) => {
+      meter.request();
+      return transport.send(
+        { method: 'POST', url: path, headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body },
+        new AbortController().signal,
+      );
+    };
+    let answer = await ask(tokenPath);
+    if (answer.status === 404 && tokenPath !== '/api/oauth/token') {
+      tokenPath = '/api/oauth/token';
+      answer = await ask(tokenPath);
+    }
+    const endpoint = `POST ${tokenPath}`;
+    if (answer.status === 400 || answer.status === 401) {
+      throw new PermanentError(
+        `${endpoint} refused the client credentials (${answer.status}): ${describeJamfError(answer).message}`,
+        {
+          connectorId,
+          endpoint,
+          status: answer.status,
+          hint: 'Check clientId and clientSecret, and that the API client is enabled and has an API role (a new client is disabled by default).',
+        },
+      );
+    }
+    if (answer.status !== 200) {
+      throw errorForAnswer(answer, {
+        connectorId,
+        endpoint,
+        privileges: [],
+        now: clock.now(),
+        throttleWindowMs: THROTTLE_WINDOW_MS,
+        jitter: random.next(),
+        describe: describeJamfError,
+      });
+    }
+    const token = jamfToken.safeParse(parseBody(answer, endpoint, connectorId));
+    if (!token.success) {
+      throw new TransientError(`${endpoint} answered without a token`, { connectorId, endpoint, status: 200 });
+    }
+    return { value: token.data.access_token, expiresInSeconds: token.data.expires_in };
+  };
+
+  const json = makeJsonClient({
+    connectorId,
+    transport,
+    tokens: makeTokenSource(fetchToken, clock),
+    limit: makeAdaptiveLimit(MAX_CONCURRENCY),
+    clock,
+    random,
+    throttleWindowMs: THROTTLE_WINDOW_MS,
+    describe: describeJamfError,
+  });
+
+  const unreadable = (endpoint: string, cause: z.ZodError): TransientError =>
+    new TransientError(
+      `${endpoint}: the answer has not the documented shape (${cause.issues[0]?.path.join('.') ?? ''})`,
+      {
+        connectorId,
+        endpoint,
+        hint: 'Check that baseUrl names a Jamf Pro server and no proxy rewrites its answers.',
+      },
+    );
+
+  let version: Promise<readonly [number, number]> | null = null;
+
+  return {
+    connectorId,
+    close: transport.close,
+    async detail(query, meter, signal) {
+      const parameters = query.sections.map((section) => `section=${section}`);
+      parameters.push(`page=${query.page}`, `page-size=${query.pageSize}`, `sort=${encodeURIComponent(query.sort)}`);
+      if (query.filter !== undefined) parameters.push(`filter=${encodeURIComponent(query.filter)}`);
+      const [major, minor] = await this.version(meter, signal);
+      // Without it one broken device turns the whole page into a 500: facts/jamf-pro.md §0.6.
+      if (isLenient([major, minor])) parameters.push('exception-handling=LENIENT');
+      const url = `/api/v2/mobile-devices/detail?${parameters.join('&')}`;
+      const { value } = await json.call({ method: 'GET', url, privileges: PRIVILEGES.devices }, meter, signal);
+      const page = jamfPage.safeParse(value);
+      if (!page.success) throw unreadable('GET /api/v2/mobile-devices/detail', page.error);
+      return page.data;
+    },
+    version(meter, signal) {
+      version ??= (async (): Promise<readonly [number, number]> => {
+        const endpoint = '/api/v1/jamf-pro-version';
+        const { value } = await json.call(
+          { method: 'GET', url: endpoint, privileges: PRIVILEGES.version },
+          meter,
+          signal,
+        );
+        const parsed = jamfVersion.safeParse(value);
+        if (!parsed.success) throw unreadable(`GET ${endpoint}`, parsed.error);
+        const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(parsed.data.version) ?? [];
+        return [Number(major), Number(minor)];
+      })().catch((error: unknown) => {
+        version = null;
+        throw error;
+      });
+      return version;
+    },
+    async privileges(meter, signal) {
+      const url = '/api/v1/api-role-privileges';
+      const { value } = await json.call({ method: 'GET', url, privileges: PRIVILEGES.privilegeList }, meter, signal);
+      const parsed = z.object({ privileges: z.array(z.string()) }).safeParse(value);
+      if (!parsed.success) throw unreadable(`GET ${url}`, parsed.error);
+      return parsed.data.privileges;
+    },
+  };
+}
+
+/** `exception-handling` exists since 11.29 (facts/jamf-pro.md §2.6). */
+export function isLenient([major, minor]: readonly [number, number]): boolean {
+  return major > 11 || (major === 11 && minor >= 29);
+}

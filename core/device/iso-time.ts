@@ -1,0 +1,118 @@
+/** Times of vendors as UTC ISO 8601 with milliseconds. Sentinels that mean "never" become null. */
+import type { IsoTime } from './managed-device';
+
+const COMMON = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/;
+const GENERAL =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(AM|PM)?)?$/i;
+const DOTNET = /^\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\/$/;
+
+/** Years of sentinels: 0001 is "never" (facts/workspace-one.md §2.1), 9999 "no end" (facts/intune-graph.md §1.2). */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 2200;
+
+/** @param milliseconds since the epoch. */
+export function formatTime(milliseconds: number): IsoTime {
+  return new Date(milliseconds).toISOString() as IsoTime;
+}
+
+/**
+ * Reads a vendor's time. Layouts: RFC 3339 with up to nine fractional digits, the same without zone or with a space,
+ * a date alone, `MM/dd/yyyy[ HH:mm:ss]`, `M/d/yyyy h:mm:ss AM`, `/Date(ms)/`. Never day before month.
+ *
+ * @param offsetMinutes how far the clock of zone-less times is ahead of UTC.
+ * @returns null for absent, unreadable and sentinel values.
+ */
+export function parseTime(text: string | null | undefined, offsetMinutes = 0): IsoTime | null {
+  if (text === null || text === undefined) return null;
+  const common = COMMON.exec(text);
+  if (common !== null) {
+    const year = Number(text.slice(0, 4));
+    if (year < FIRST_YEAR || year > LAST_YEAR) return null;
+    const iso = `${common[1] ?? ''}.${(common[2] ?? '').slice(0, 3).padEnd(3, '0')}Z`;
+    return isCalendarTime(iso) ? (iso as IsoTime) : null;
+  }
+  const milliseconds = readOther(text.trim(), offsetMinutes);
+  if (milliseconds === null || Number.isNaN(milliseconds)) return null;
+  const year = new Date(milliseconds).getUTCFullYear();
+  return year < FIRST_YEAR || year > LAST_YEAR ? null : formatTime(milliseconds);
+}
+
+/** True for a time that exists: `2026-02-30` does not. Checked by rule, since Date would move it to March. */
+function isCalendarTime(iso: string): boolean {
+  const [month, day] = [Number(iso.slice(5, 7)), Number(iso.slice(8, 10))];
+  return (
+    isCalendarDate(Number(iso.slice(0, 4)), month, day) &&
+    Number(iso.slice(11, 13)) < 24 &&
+    Number(iso.slice(14, 16)) < 60 &&
+    Number(iso.slice(17, 19)) < 60
+  );
+}
+
+export function isCalendarDate(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const length = month === 2 ? (leap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return day <= length;
+}
+
+function readOther(text: string, offsetMinutes: number): number | null {
+  const general = GENERAL.exec(text);
+  if (general !== null) {
+    const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = general;
+    const local = utc(year, month, day, hour, minute, second, fraction);
+    return local === null ? null : local - (zone === undefined ? offsetMinutes : zoneMinutes(zone)) * 60_000;
+  }
+  const us = US.exec(text);
+  if (us !== null) {
+    const [, month, day, year, hour = '0', minute = '0', second = '0', fraction = '', half] = us;
+    const local = utc(
+      year,
+      month,
+      day,
+      half === undefined ? hour : String(to24(Number(hour), half)),
+      minute,
+      second,
+      fraction,
+    );
+    return local === null ? null : local - offsetMinutes * 60_000;
+  }
+  const dotnet = DOTNET.exec(text);
+  return dotnet === null ? null : Number(dotnet[1]);
+}
+
+function utc(
+  year = '0',
+  month = '0',
+  day = '0',
+  hour: string,
+  minute: string,
+  second: string,
+  fraction: string,
+): number | null {
+  if (!isCalendarDate(Number(year), Number(month), Number(day))) return null;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
+  const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const date = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    milliseconds,
+  );
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999: the sentinel 0001 must not become 1901.
+  return Number(year) < 100 ? null : date;
+}
+
+function to24(hour: number, half: string): number {
+  return (hour % 12) + (half.toUpperCase() === 'PM' ? 12 : 0);
+}
+
+function zoneMinutes(zone: string): number {
+  if (zone.toUpperCase() === 'Z') return 0;
+  const sign = zone.startsWith('-') ? -1 : 1;
+  const digits = zone.replace(/\D/g, '');
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2)));
+}

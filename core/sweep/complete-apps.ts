@@ -1,0 +1,13 @@
+/** Completes a device's apps with what an app report said of it. */
+import type { InstalledApp, ManagedDevice } from '../device/managed-device';
+import type { AppObservation } from '../ports/inventory-source';
+
+/** Observations complete what the device's own record shows; they never take another app away from it. */
+export function withApps(device: ManagedDevice, observations: readonly AppObservation[] | undefined): ManagedDevice {
+  if (observations === undefined || observations.length === 0) return device;
+  const apps: InstalledApp[] = (device.apps ?? []).filter(({ id }) => !observations.some(({ appId }) => appId === id));
+  for (const { appId, name, version, versionCode, installed } of observations) {
+    if (installed) apps.push({ id: appId, name, version, versionCode, track: null });
+  }
+  return { ...device, apps };
+}

@@ -1,0 +1,121 @@
+/**
+ * Runs a sweep inside one process: takes messages off the three queues and hands them to the use cases, a bounded number
+ * at a time. On Azure Functions the platform does this; nothing else is different there.
+ */
+import type { QueueMessage, WorkQueue } from '../ports/work-queue';
+import { finishMessage, pageMessage, QUEUES, startMessage } from './messages';
+import type { z } from 'zod';
+
+export interface PumpHandlers {
+  start(message: z.infer<typeof startMessage>): Promise<void>;
+  page(message: z.infer<typeof pageMessage>, signal: AbortSignal): Promise<void>;
+  finish(message: z.infer<typeof finishMessage>): Promise<void>;
+  /** A message that cannot be read, or that failed too often, was parked. */
+  parked(queue: string, body: string, reason: string): Promise<void>;
+}
+
+export interface PumpOptions {
+  readonly queue: WorkQueue;
+  readonly handlers: PumpHandlers;
+  /** Messages under way at the same time; each page in work holds one page of devices in memory. */
+  readonly concurrency: number;
+  /** Resolves after the given time, or at once when something was sent or the signal aborts. */
+  readonly idle: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** True when there is nothing left to wait for. */
+  readonly isOver: () => Promise<boolean>;
+}
+
+/** Longer than any page takes; a message that is not done by then was in a process that died. */
+const VISIBILITY_SECONDS = 600;
+const MAX_DELIVERIES = 5;
+
+/** @returns when the run is over or the signal aborts; messages in work are finished first. */
+export async function pump(options: PumpOptions): Promise<void> {
+  const { queue, concurrency, signal } = options;
+  const inWork = new Set<Promise<void>>();
+  let failure: unknown = null;
+  const stop = (): boolean => signal.aborted || failure !== null;
+
+  while (!stop()) {
+    let took = 0;
+    // The finish queue first: a run that can end should end.
+    for (const name of [QUEUES.finish, QUEUES.start, QUEUES.page]) {
+      const room = concurrency - inWork.size;
+      if (room <= 0) break;
+      for (const message of await queue.receive(name, {
+        max: Math.min(room, 32),
+        visibilitySeconds: VISIBILITY_SECONDS,
+      })) {
+        took += 1;
+        const work = handle(name, message, options)
+          .catch((error: unknown) => {
+            failure ??= error;
+          })
+          .finally(() => inWork.delete(work));
+        inWork.add(work);
+      }
+    }
+    if (stop()) break;
+    if (inWork.size >= concurrency) {
+      await Promise.race(inWork);
+    } else if (took === 0) {
+      if (inWork.size === 0 && (await options.isOver())) break;
+      const wait = options.idle(await untilNext(queue, options.now()), signal);
+      await Promise.race([wait, ...inWork]);
+    }
+  }
+  await Promise.allSettled(inWork);
+  if (failure !== null) throw failure instanceof Error ? failure : new Error('a handler failed', { cause: failure });
+}
+
+async function untilNext(queue: WorkQueue, now: number): Promise<number> {
+  let wait = 1000;
+  for (const name of Object.values(QUEUES)) {
+    const { visible, nextVisibleAt } = await queue.depth(name);
+    if (visible > 0) return 0;
+    if (nextVisibleAt !== null) wait = Math.min(wait, Math.max(1, nextVisibleAt - now));
+  }
+  return wait;
+}
+
+async function handle(name: string, message: QueueMessage, { queue, handlers, signal }: PumpOptions): Promise<void> {
+  const park = async (reason: string): Promise<void> => {
+    await queue.poison(name, message, reason);
+    await handlers.parked(name, message.body, reason);
+  };
+  if (message.dequeueCount > MAX_DELIVERIES) {
+    await park(`delivered ${message.dequeueCount} times without an end`);
+    return;
+  }
+  try {
+    if (name === QUEUES.page) {
+      const parsed = read(pageMessage, message.body);
+      if (parsed === null) return await park('not a page message of a known version');
+      await handlers.page(parsed, signal);
+    } else if (name === QUEUES.start) {
+      const parsed = read(startMessage, message.body);
+      if (parsed === null) return await park('not a start message of a known version');
+      await handlers.start(parsed);
+    } else {
+      const parsed = read(finishMessage, message.body);
+      if (parsed === null) return await park('not a finish message of a known version');
+      await handlers.finish(parsed);
+    }
+    await queue.complete(name, message);
+  } catch (error) {
+    // Interrupted, not failed: the message is given back untouched, for whoever takes the run up again.
+    await queue.release(name, message, 0);
+    if (!signal.aborted) throw error;
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, body: string): T | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(body));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
