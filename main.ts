@@ -21,6 +21,7 @@ import type { WorkQueue } from './core/ports/work-queue';
 import { makeAppRepository } from './core/sweep/app-repository';
 import { makeDeviceRepository } from './core/sweep/device-repository';
 import type { SweepPorts } from './core/sweep/ports';
+import type { PumpOptions } from './core/sweep/pump';
 import { makeRunRepository } from './core/sweep/run-repository';
 import { makeOsFeed } from './feeds';
 import packageJson from './package.json';
@@ -144,22 +145,29 @@ async function openConnector(
   }
 }
 
+/** Messages that another process put on the queue are seen after this long. */
+const LONGEST_NAP_MS = 1000;
+
 /** A queue that tells when something was sent, so that the one process that works it off need not poll. */
 function makeWakingQueue(queue: WorkQueue): { readonly queue: WorkQueue; readonly idle: Muster['idle'] } {
   let wake: (() => void) | null = null;
   return {
     queue: {
-      ...queue,
       async send(name, body, options) {
         await queue.send(name, body, options);
         wake?.();
       },
+      receive: (name, options) => queue.receive(name, options),
+      complete: (name, message) => queue.complete(name, message),
+      release: (name, message, delaySeconds) => queue.release(name, message, delaySeconds),
+      poison: (name, message, reason) => queue.poison(name, message, reason),
+      depth: (name) => queue.depth(name),
     },
-    async idle(milliseconds, signal) {
+    async idle(milliseconds, _busy, signal) {
       if (milliseconds <= 0) return;
       const woken = new AbortController();
       wake = () => woken.abort();
-      await sleep(milliseconds, AbortSignal.any([woken.signal, signal]));
+      await sleep(Math.min(milliseconds, LONGEST_NAP_MS), AbortSignal.any([woken.signal, signal]));
       wake = null;
     },
   };
@@ -174,7 +182,7 @@ export interface Muster {
   readonly warnings: readonly string[];
   /** Pages that one process works on at the same time. */
   readonly concurrency: number;
-  readonly idle: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly idle: PumpOptions['idle'];
   close(): void;
 }
 

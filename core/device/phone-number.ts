@@ -44,7 +44,9 @@ export function normalizePhone(raw: string | null | undefined, origin: PhoneOrig
   if (country === null) return NO_COUNTRY;
   const international = text.startsWith('00') ? `+${text.slice(2)}` : text;
   const parsed = parsePhoneNumberFromString(international, country === undefined ? {} : { defaultCountry: country });
-  return parsed?.isPossible() === true ? { phone: parsed.number as string as E164, reason: null } : NOT_POSSIBLE;
+  if (parsed?.isPossible() !== true) return NOT_POSSIBLE;
+  const number: string = parsed.number;
+  return { phone: number as E164, reason: null };
 }
 
 /** The line's own country first: its home network, its SIM, and only then what the operator configured. */

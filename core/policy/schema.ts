@@ -138,7 +138,7 @@ const exception = z.strictObject({
 
 /** Everything of a policy that a group may override, each part as a whole. */
 const overrides = z.strictObject({
-  unknownIs: ruleSettings.unknownIs.removeDefault().optional(),
+  unknownIs: ruleSettings.unknownIs.unwrap().optional(),
   reporting: z.strictObject({ maxAgeDays: z.int().min(1) }).optional(),
   apple: apple.optional(),
   android: android.optional(),

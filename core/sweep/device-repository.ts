@@ -71,7 +71,7 @@ export function makeDeviceRepository(store: EntityStore, judge: Judge): DeviceRe
   ): { body: string; fresh: boolean } => {
     const known = before === undefined ? null : decodeHead(before.body);
     const fresh = known === null || known.seen.run !== page.runId || known.seen.page === page.page;
-    const seen = { run: page.runId, page: fresh || known === null ? page.page : known.seen.page };
+    const seen = { run: page.runId, page: fresh ? page.page : known.seen.page };
     if (before !== undefined && known !== null && known.observedAt > reading.observedAt) {
       // A late page must not undo a newer reading; it still is a sign of life.
       return { body: withHead(before.body, { ...known, seen, missing: null, tombstone: null }), fresh };

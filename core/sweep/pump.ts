@@ -19,8 +19,11 @@ export interface PumpOptions {
   readonly handlers: PumpHandlers;
   /** Messages under way at the same time; each page in work holds one page of devices in memory. */
   readonly concurrency: number;
-  /** Resolves after the given time, or at once when something was sent or the signal aborts. */
-  readonly idle: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Resolves after the given time at the latest, at once when something was sent or the signal aborts.
+   * Infinity where no message waits for a time; busy while other messages are in work.
+   */
+  readonly idle: (milliseconds: number, busy: boolean, signal: AbortSignal) => Promise<void>;
   readonly now: () => number;
   readonly signal: AbortSignal;
   /** True when there is nothing left to wait for. */
@@ -62,7 +65,7 @@ export async function pump(options: PumpOptions): Promise<void> {
       await Promise.race(inWork);
     } else if (took === 0) {
       if (inWork.size === 0 && (await options.isOver())) break;
-      const wait = options.idle(await untilNext(queue, options.now()), signal);
+      const wait = options.idle(await untilNext(queue, options.now()), inWork.size > 0, signal);
       await Promise.race([wait, ...inWork]);
     }
   }
@@ -71,7 +74,7 @@ export async function pump(options: PumpOptions): Promise<void> {
 }
 
 async function untilNext(queue: WorkQueue, now: number): Promise<number> {
-  let wait = 1000;
+  let wait = Infinity;
   for (const name of Object.values(QUEUES)) {
     const { visible, nextVisibleAt } = await queue.depth(name);
     if (visible > 0) return 0;
@@ -92,16 +95,16 @@ async function handle(name: string, message: QueueMessage, { queue, handlers, si
   try {
     if (name === QUEUES.page) {
       const parsed = read(pageMessage, message.body);
-      if (parsed === null) return await park('not a page message of a known version');
-      await handlers.page(parsed, signal);
+      if (parsed === null) await park('not a page message of a known version');
+      else await handlers.page(parsed, signal);
     } else if (name === QUEUES.start) {
       const parsed = read(startMessage, message.body);
-      if (parsed === null) return await park('not a start message of a known version');
-      await handlers.start(parsed);
+      if (parsed === null) await park('not a start message of a known version');
+      else await handlers.start(parsed);
     } else {
       const parsed = read(finishMessage, message.body);
-      if (parsed === null) return await park('not a finish message of a known version');
-      await handlers.finish(parsed);
+      if (parsed === null) await park('not a finish message of a known version');
+      else await handlers.finish(parsed);
     }
     await queue.complete(name, message);
   } catch (error) {

@@ -224,7 +224,7 @@ async function clearUnfinished(root: string, now: number): Promise<void> {
 }
 
 function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
 function isAbsent(error: unknown): boolean {
