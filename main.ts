@@ -7,12 +7,13 @@ import { loadConfig, parseYaml, readText } from './config/load-config';
 import type { LoadedConfig } from './config/load-config';
 import { resolveSecret } from './config/resolve-secret';
 import type { ConnectorConfig } from './config/schema';
-import { joinKeys } from './core/device/identity-join';
+import { joinKeys } from './core/device/join-keys';
 import { ConfigError } from './core/errors';
 import { compilePolicy } from './core/policy/compile-policy';
 import type { CompiledPolicy } from './core/policy/compile-policy';
 import type { OsCatalog } from './core/policy/os-catalog';
 import { parsePolicy } from './core/policy/schema';
+import type { Diagnosable } from './core/ports/connector-check';
 import type { Clock, Random } from './core/ports/clock';
 import type { EntityStore } from './core/ports/entity-store';
 import type { InventorySource } from './core/ports/inventory-source';
@@ -66,7 +67,8 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
 
 export interface OpenConnectors {
   readonly sources: ReadonlyMap<string, InventorySource>;
-  close(): void;
+  readonly diagnosable: ReadonlyMap<string, Diagnosable>;
+  readonly close: () => void;
 }
 
 export interface ConnectorDependencies {
@@ -83,21 +85,23 @@ export async function openConnectors(
   dependencies: ConnectorDependencies,
 ): Promise<OpenConnectors> {
   const sources = new Map<string, InventorySource>();
+  const diagnosable = new Map<string, Diagnosable>();
   const closers: (() => void)[] = [];
   for (const connector of loaded.config.connectors) {
     if (dependencies.only !== undefined && connector.id !== dependencies.only) continue;
     const opened = await openConnector(connector, loaded, dependencies);
     sources.set(connector.id, opened.inventory);
+    diagnosable.set(connector.id, opened);
     closers.push(opened.close);
   }
-  return { sources, close: () => closers.forEach((close) => close()) };
+  return { sources, diagnosable, close: () => closers.forEach((close) => close()) };
 }
 
 async function openConnector(
   connector: ConnectorConfig,
   loaded: LoadedConfig,
   { clock, telemetry, watchedApps = [] }: ConnectorDependencies,
-): Promise<{ readonly inventory: InventorySource; readonly close: () => void }> {
+): Promise<Diagnosable & { readonly inventory: InventorySource; readonly close: () => void }> {
   const dependencies = { clock, random: makeSystemRandom(clock), userAgent: USER_AGENT, telemetry };
   const common = {
     id: connector.id,

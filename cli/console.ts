@@ -4,9 +4,9 @@ import type { LogFields, LogLevel, Telemetry } from '../core/ports/telemetry';
 
 export interface Console {
   /** Results only: the one document of `--json`, tables, rows. Resolves when the reader has taken it. */
-  out(text: string): Promise<void>;
+  readonly out: (text: string) => Promise<void>;
   /** Progress and messages. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   readonly isTerminal: boolean;
   readonly color: boolean;
   readonly width: number;

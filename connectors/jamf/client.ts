@@ -1,5 +1,5 @@
 /** Jamf Pro's HTTP surface as far as inventory needs it: token, version, pages of the detail list. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { PermanentError, TransientError } from '../../core/errors';
 import type { Clock, Random } from '../../core/ports/clock';
 import type { RequestMeter } from '../../core/ports/inventory-source';
@@ -42,14 +42,19 @@ export interface DetailPage {
   readonly results: readonly unknown[];
 }
 
+export interface AboutServer {
+  readonly version: readonly [number, number];
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
 export interface JamfClient {
   readonly connectorId: string;
   detail(query: DetailQuery, meter: RequestMeter, signal: AbortSignal): Promise<DetailPage>;
   /** Version as `[major, minor]`; asked once per process. */
   version(meter: RequestMeter, signal: AbortSignal): Promise<readonly [number, number]>;
-  /** Names of the privileges the server knows, for `doctor`. */
-  privileges(meter: RequestMeter, signal: AbortSignal): Promise<readonly string[]>;
-  close(): void;
+  /** Version and headers of a fresh answer, for `doctor`. */
+  about(meter: RequestMeter, signal: AbortSignal): Promise<AboutServer>;
+  readonly close: () => void;
 }
 
 export function makeJamfClient(settings: JamfSettings, { clock, random, userAgent }: JamfDependencies): JamfClient {
@@ -127,7 +132,16 @@ export function makeJamfClient(settings: JamfSettings, { clock, random, userAgen
       },
     );
 
-  let version: Promise<readonly [number, number]> | null = null;
+  const about = async (meter: RequestMeter, signal: AbortSignal): Promise<AboutServer> => {
+    const url = '/api/v1/jamf-pro-version';
+    const { value, headers } = await json.call({ method: 'GET', url, privileges: PRIVILEGES.version }, meter, signal);
+    const parsed = jamfVersion.safeParse(value);
+    if (!parsed.success) throw unreadable(`GET ${url}`, parsed.error);
+    const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(parsed.data.version) ?? [];
+    return { version: [Number(major), Number(minor)], headers };
+  };
+
+  let known: Promise<readonly [number, number]> | null = null;
 
   return {
     connectorId,
@@ -145,30 +159,15 @@ export function makeJamfClient(settings: JamfSettings, { clock, random, userAgen
       if (!page.success) throw unreadable('GET /api/v2/mobile-devices/detail', page.error);
       return page.data;
     },
+    about,
     version(meter, signal) {
-      version ??= (async (): Promise<readonly [number, number]> => {
-        const endpoint = '/api/v1/jamf-pro-version';
-        const { value } = await json.call(
-          { method: 'GET', url: endpoint, privileges: PRIVILEGES.version },
-          meter,
-          signal,
-        );
-        const parsed = jamfVersion.safeParse(value);
-        if (!parsed.success) throw unreadable(`GET ${endpoint}`, parsed.error);
-        const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(parsed.data.version) ?? [];
-        return [Number(major), Number(minor)];
-      })().catch((error: unknown) => {
-        version = null;
-        throw error;
-      });
-      return version;
-    },
-    async privileges(meter, signal) {
-      const url = '/api/v1/api-role-privileges';
-      const { value } = await json.call({ method: 'GET', url, privileges: PRIVILEGES.privilegeList }, meter, signal);
-      const parsed = z.object({ privileges: z.array(z.string()) }).safeParse(value);
-      if (!parsed.success) throw unreadable(`GET ${url}`, parsed.error);
-      return parsed.data.privileges;
+      known ??= about(meter, signal)
+        .then(({ version }) => version)
+        .catch((error: unknown) => {
+          known = null;
+          throw error;
+        });
+      return known;
     },
   };
 }

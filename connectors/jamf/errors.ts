@@ -8,7 +8,6 @@ import { jamfError } from './schema';
 export const PRIVILEGES = {
   devices: ['Read Mobile Devices'],
   version: [],
-  privilegeList: ['Read API Roles'],
 } as const;
 
 /** The advice for clients: at most 5 connections at a time (facts/jamf-pro.md §2.5). */
