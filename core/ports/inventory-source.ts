@@ -125,3 +125,11 @@ export interface InventorySource {
  */
 export type BucketScheme =
   { readonly kind: 'range'; readonly size: number } | { readonly kind: 'hash'; readonly count: number };
+
+/**
+ * True for a linked page whose link is its own (facts/intune-graph.md §7 T3). Numbered pages may share a cursor, since
+ * their number tells them apart; a page without rows that points on is a job that is not finished yet.
+ */
+export function linksToItself(page: InventoryPage, cursor: string | null): boolean {
+  return cursor !== null && page.lastPage === null && page.rows > 0 && page.next.some((next) => next.cursor === cursor);
+}

@@ -6,6 +6,7 @@
 import { PartialRunError, PermanentError, ThrottledError, TransientError } from '../errors';
 import { formatTime } from '../device/iso-time';
 import type { IsoTime, ManagedDevice } from '../device/managed-device';
+import { linksToItself } from '../ports/inventory-source';
 import type { DecodedPage, InventoryPage, InventorySource, PageRef } from '../ports/inventory-source';
 import { withPage } from './advance-pull';
 import { afterPage, endPull } from './end-stage';
@@ -59,7 +60,7 @@ export async function handlePage(ports: SweepPorts, message: PageMessage, signal
   let page: InventoryPage;
   try {
     page = await source.fetchPage({ pageNo: message.pageNo, cursor: message.cursor }, context);
-    if (page.next.some(({ cursor }) => cursor !== null && cursor === message.cursor && !isPoll(page))) {
+    if (linksToItself(page, message.cursor)) {
       throw new PartialRunError(`page ${message.pageNo} links to itself`, endless);
     }
   } catch (error) {
@@ -74,11 +75,6 @@ export async function handlePage(ports: SweepPorts, message: PageMessage, signal
 const endless = {
   hint: 'The server repeats its pages. Nothing is concluded from this pull; report it to the vendor with the endpoint and time.',
 };
-
-/** A page without rows that points on with a delay is a job that is not finished yet. */
-function isPoll(page: InventoryPage): boolean {
-  return page.rows === 0 && page.next.some(({ delaySeconds }) => (delaySeconds ?? 0) > 0);
-}
 
 async function keep(
   ports: SweepPorts,

@@ -5,6 +5,7 @@
 import { PartialRunError, ThrottledError, TransientError } from '../errors';
 import type { ManagedDevice } from '../device/managed-device';
 import type { BlobStore } from '../ports/blob-store';
+import { linksToItself } from '../ports/inventory-source';
 import type {
   AppObservation,
   DecodedPage,
@@ -95,7 +96,7 @@ async function* walkStage(
       const ref = waiting.shift();
       if (ref === undefined) return;
       const fetched = fetchWithPatience(source, ref, context, options, totals).then((page) => {
-        if (page.next.some(({ cursor }) => cursor !== null && cursor === ref.cursor) && page.rows > 0) {
+        if (linksToItself(page, ref.cursor)) {
           throw new PartialRunError(`page ${ref.pageNo} links to itself`, { connectorId: source.connectorId });
         }
         // The next page leaves before this one is judged.
