@@ -43,14 +43,14 @@ const watchedApps = z
 const intuneAuth = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('client-secret'),
-    authorityHost: webUrl.default('https://login.microsoftonline.com'),
+    authorityHost: webUrl.prefault('https://login.microsoftonline.com'),
     tenantId: text,
     clientId: text,
     clientSecret: secret,
   }),
   z.strictObject({
     kind: z.literal('client-certificate'),
-    authorityHost: webUrl.default('https://login.microsoftonline.com'),
+    authorityHost: webUrl.prefault('https://login.microsoftonline.com'),
     tenantId: text,
     clientId: text,
     certificatePath: text.describe('PEM file with certificate and private key.'),
@@ -62,7 +62,7 @@ const intuneAuth = z.discriminatedUnion('kind', [
 const intune = z.strictObject({
   id: connectorId,
   kind: z.literal('intune'),
-  baseUrl: webUrl.default('https://graph.microsoft.com'),
+  baseUrl: webUrl.prefault('https://graph.microsoft.com'),
   strategy: z
     .enum(['auto', 'list', 'export'])
     .default('auto')
