@@ -61,8 +61,9 @@ export async function graphPageIterator(base: string, path: string, access: Peer
   // The client appends plain-HTTP links to its own base: the middleware takes the last absolute address of what it built.
   const middleware: Middleware = {
     async execute(context: Context) {
-      const built = typeof context.request === 'string' ? context.request : context.request.url;
-      const exact = built.slice(Math.max(0, built.lastIndexOf('http://')));
+      const request: unknown = context.request;
+      if (typeof request !== 'string') throw new Error('the client asks by address');
+      const exact = request.slice(Math.max(0, request.lastIndexOf('http://')));
       context.response = await fetch(exact, { headers: { Authorization: authorization } });
     },
   };

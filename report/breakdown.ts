@@ -4,7 +4,7 @@
  */
 import type { Verdict } from '../core/policy/verdict';
 import { makeBoundedList, type BoundedList, type Ranked } from './bounded-list';
-import { isReporting, OTHER, type BreakdownName } from './facets';
+import { isReporting, OTHER, outcomeOf, type BreakdownName } from './facets';
 import { READY_INDEX, standingIndex, STANDINGS, UNDETERMINED_INDEX } from './standings';
 
 const MAX_VALUES = 1000;
@@ -32,7 +32,7 @@ export interface Breakdown {
 }
 
 /** Phones of one value by what became of them: each of these is a figure, so each has phones to show. */
-const OUTCOMES = ['ready', 'undetermined', 'blocked', 'cannot-update'] as const;
+const LISTED = ['ready', 'undetermined', 'blocked', 'cannot-update'] as const;
 
 interface Bucket<T extends Ranked> {
   readonly byStanding: Uint32Array;
@@ -49,12 +49,6 @@ export interface BreakdownCounter<T extends Ranked> {
   listed(): Iterable<readonly T[]>;
 }
 
-function outcomeOf(verdict: Verdict): (typeof OUTCOMES)[number] {
-  if (verdict.cannotUpdate) return 'cannot-update';
-  if (verdict.standing === 'ready') return 'ready';
-  return verdict.standing === 'undetermined' || verdict.standing === null ? 'undetermined' : 'blocked';
-}
-
 export function makeBreakdown<T extends Ranked>(name: BreakdownName, listLimit: number): BreakdownCounter<T> {
   const buckets = new Map<string, Bucket<T>>();
   const fresh = (): Bucket<T> => ({
@@ -62,7 +56,7 @@ export function makeBreakdown<T extends Ranked>(name: BreakdownName, listLimit: 
     phones: 0,
     reporting: 0,
     cannotUpdate: 0,
-    lists: OUTCOMES.map(() => makeBoundedList<T>(listLimit)),
+    lists: LISTED.map(() => makeBoundedList<T>(listLimit)),
   });
   const overflow = fresh();
 
@@ -98,7 +92,8 @@ export function makeBreakdown<T extends Ranked>(name: BreakdownName, listLimit: 
       if (verdict.cannotUpdate) bucket.cannotUpdate += 1;
       const index = standingIndex(verdict.standing);
       bucket.byStanding[index] = (bucket.byStanding[index] ?? 0) + 1;
-      bucket.lists[OUTCOMES.indexOf(outcomeOf(verdict))]?.offer(rank, make);
+      const list = verdict.cannotUpdate ? 'cannot-update' : outcomeOf(verdict.standing);
+      bucket.lists[LISTED.indexOf(list)]?.offer(rank, make);
     },
     finish() {
       const rows = [...buckets]

@@ -2,8 +2,10 @@
 import type { DeviceKey, InstalledApp, IsoTime, ManagedDevice, Platform } from '../core/device/managed-device';
 import type { Compliance, RuleResult, Standing, Verdict } from '../core/policy/verdict';
 import type { Rung } from '../core/readiness/ladder';
-import { carrierOf, flagsOf, type Flag } from './facets';
+import { breakdownValues, carrierOf, flagsOf, perBreakdown, type Flag, type PerBreakdown } from './facets';
+import { actionFor } from './fix-actions';
 import { maskPhone } from './mask-phone';
+import { seenClass, type SeenClass } from './last-seen';
 import { kindOf, type DuplicateKind, type ReportRow, type RowKind } from './report-row';
 
 export interface LineSummary {
@@ -47,17 +49,36 @@ export interface DeviceSummary {
   readonly unknown: readonly Rung[];
   readonly readiness: Verdict['readiness'];
   readonly compliance: Compliance | null;
+  readonly seen: SeenClass;
   readonly flags: readonly Flag[];
   /** Ids of the actions that would help this phone. */
   readonly actions: readonly string[];
-  readonly rules: readonly RuleResult[];
+  /** Values of the breakdowns, as links name them; "Other" where a value has no row of its own. */
+  readonly facets: Facets;
+  readonly rules: readonly ExplainedRule[];
+}
+
+/** A rule's answer with what to do about it; `next` is null where nothing is to be done. */
+export interface ExplainedRule extends RuleResult {
+  readonly next: string | null;
+}
+
+export type Facets = PerBreakdown<readonly string[]>;
+
+/** Every breakdown's values for one row. */
+export function facetsOf(row: ReportRow): Facets {
+  return perBreakdown((name) => breakdownValues(name, row));
 }
 
 export interface SummaryOptions {
   readonly showPhones: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   readonly actions: readonly string[];
+  readonly facets: Facets;
 }
 
+/** What is kept of a row for the lists: no IMEI, no ICCID, no full number unless asked. */
 export function summarizeDevice(row: ReportRow, options: SummaryOptions): DeviceSummary {
   const { device, verdict } = row;
   return {
@@ -98,8 +119,10 @@ export function summarizeDevice(row: ReportRow, options: SummaryOptions): Device
     unknown: verdict.unknown,
     readiness: verdict.readiness,
     compliance: verdict.compliance,
+    seen: seenClass(device.enrollment.lastSeenAt, options.now),
     flags: flagsOf(row),
     actions: options.actions,
-    rules: verdict.rules,
+    facets: options.facets,
+    rules: verdict.rules.map((rule) => ({ ...rule, next: actionFor(row, rule)?.next ?? null })),
   };
 }

@@ -10,6 +10,23 @@ import type { ReportRow } from './report-row';
 export const BREAKDOWNS = ['platform', 'os', 'patch', 'app', 'model', 'carrier', 'mode', 'connector'] as const;
 export type BreakdownName = (typeof BREAKDOWNS)[number];
 
+/** One value per breakdown. */
+export type PerBreakdown<T> = Readonly<Record<BreakdownName, T>>;
+
+/** Fills in one value per breakdown. */
+export function perBreakdown<T>(make: (name: BreakdownName) => T): PerBreakdown<T> {
+  return {
+    platform: make('platform'),
+    os: make('os'),
+    patch: make('patch'),
+    app: make('app'),
+    model: make('model'),
+    carrier: make('carrier'),
+    mode: make('mode'),
+    connector: make('connector'),
+  };
+}
+
 /** Values beyond the ones shown are one value, so that their figure leads to a list too. */
 export const OTHER = 'Other';
 export const NONE_REPORTED = 'Not reported';
@@ -44,7 +61,8 @@ export function carrierOf(row: ReportRow): string {
 function appValues(device: ManagedDevice): readonly string[] {
   if (device.apps === null) return device.platform === 'android' ? [NOT_OBSERVABLE] : [];
   if (device.apps.length === 0) return device.platform === 'android' ? [NOT_INSTALLED] : [];
-  return device.apps.map((app) => `${app.name ?? app.id} ${app.version ?? app.versionCode?.toString() ?? '?'}`);
+  const named = device.apps.map((app) => `${app.name ?? app.id} ${app.version ?? app.versionCode?.toString() ?? '?'}`);
+  return [...new Set(named)];
 }
 
 /** Values of one breakdown for one row; none where the facet says nothing about such a phone. */
@@ -78,10 +96,18 @@ export function isReporting(verdict: Verdict): boolean {
   return !verdict.failing.includes('reporting') && !verdict.unknown.includes('reporting');
 }
 
-export function flagsOf(row: ReportRow): readonly Flag[] {
+export function flagsOf(row: Pick<ReportRow, 'device' | 'verdict'>): readonly Flag[] {
   const flags: Flag[] = [];
   if (row.verdict.cannotUpdate) flags.push('cannot-update');
   if (row.verdict.applicable && isReporting(row.verdict)) flags.push('reporting');
   if (row.device.integrity.jailbroken === true) flags.push('jailbroken');
   return flags;
+}
+
+/** What became of a phone, as the three colours of the report. */
+export type Outcome = 'ready' | 'blocked' | 'undetermined';
+
+export function outcomeOf(standing: Verdict['standing']): Outcome {
+  if (standing === 'ready') return 'ready';
+  return standing === null || standing === 'undetermined' ? 'undetermined' : 'blocked';
 }

@@ -1,33 +1,17 @@
 /**
- * From a failing or unknown rule to the one thing a person would do about it. Two rules that the same deed would
- * satisfy give the same action: an iPhone that is behind on features and on security needs one update, not two.
+ * From a failing rule to the one thing a person would do about it. Two rules that the same deed would satisfy give the
+ * same action: an iPhone that is behind on features and on security needs one update, not two.
  */
 import type { RuleResult } from '../core/policy/verdict';
 import type { Rung } from '../core/readiness/ladder';
-import { carrierOf, NONE_REPORTED } from './facets';
+import { asksForSettings, type ActionKey, type ActionOwner } from './action-key';
+import { carrierOf } from './facets';
+import { learnFor } from './learn-actions';
 import type { ReportRow } from './report-row';
 
-/** `fix` removes an obstacle; `learn` finds out what no MDM shows. */
-export type ActionKind = 'fix' | 'learn';
-
-/** Who can do it. */
-export type ActionOwner = 'Help desk' | 'MDM team' | 'Carrier' | 'Purchasing' | 'Directory team';
-
-export interface ActionKey {
-  /** Stable and unique, e.g. `update-ios:26.5`; the value of the facet `action`. */
-  readonly id: string;
-  readonly kind: ActionKind;
-  readonly rung: Rung;
-  /** Imperative, e.g. `Update iOS to 26.5`. */
-  readonly title: string;
-  /** One sentence: how, and what it cannot do. */
-  readonly next: string;
-  readonly owner: ActionOwner;
-}
-
-/** The version inside a requirement such as `at least 26.5` or `2026-09-05`; the whole text where there is none. */
+/** The version inside a requirement such as `Android 14` or `26.5`; null where there is none. */
 function versionIn(required: string | null): string | null {
-  return required?.match(/\d+(?:[.-]\d+)*/)?.[0] ?? required;
+  return required?.match(/\d+(?:\.\d+)*/)?.[0] ?? null;
 }
 
 function compareDotted(a: string, b: string): number {
@@ -46,11 +30,13 @@ export function decidingRules(row: ReportRow): readonly RuleResult[] {
   return rules.filter((rule) => rule.line === null || bestLine === null || rule.line === bestLine);
 }
 
+const OS_VERSION_RULES: readonly string[] = ['os.feature-minimum', 'os.security-minimum'];
+
 /** The highest iOS version that a failing rule of this phone asks for: one update satisfies them all. */
 function iosTarget(row: ReportRow): string | null {
   let target: string | null = null;
   for (const rule of decidingRules(row)) {
-    if (rule.answer !== 'fail' || (rule.rung !== 'os' && rule.rung !== 'patch')) continue;
+    if (rule.answer !== 'fail' || !OS_VERSION_RULES.includes(rule.rule)) continue;
     const version = versionIn(rule.required);
     if (version !== null && (target === null || compareDotted(version, target) > 0)) target = version;
   }
@@ -67,6 +53,15 @@ const fix = (id: string, rung: Rung, owner: ActionOwner, title: string, next: st
 });
 
 function osFix(row: ReportRow, rule: RuleResult): ActionKey {
+  if (rule.rule === 'os.integrity') {
+    return fix(
+      'jailbroken',
+      'os',
+      'Help desk',
+      'Restore phones that are jailbroken or rooted',
+      'Nothing on such a phone can be trusted, its keys included: erase it, update it, enroll it again.',
+    );
+  }
   const apple = row.device.platform === 'ios';
   const name = apple ? 'iOS' : 'Android';
   if (row.verdict.cannotUpdate) {
@@ -74,7 +69,9 @@ function osFix(row: ReportRow, rule: RuleResult): ActionKey {
       `replace:${row.device.platform}`,
       'os',
       'Purchasing',
-      apple ? 'Replace iPhones that cannot be updated far enough' : 'Replace Android phones that cannot be updated far enough',
+      apple
+        ? 'Replace iPhones that cannot be updated far enough'
+        : 'Replace Android phones that cannot be updated far enough',
       'No published release lets these models reach the minimum. Waiting does not help: plan a replacement or accept an exception.',
     );
   }
@@ -119,25 +116,54 @@ function enrolledFix(row: ReportRow): ActionKey {
   );
 }
 
-function appName(rule: RuleResult): string {
-  return /carrier.?services|android\.ims/i.test(rule.rule) ? 'Carrier Services' : 'Google Messages';
+const APP_NAMES: Readonly<Record<string, string>> = {
+  'com.google.android.apps.messaging': 'Google Messages',
+  'com.google.android.ims': 'Carrier Services',
+};
+
+/** Rules about apps end in the app's id: `app.minimum:<id>`. */
+function appName(row: ReportRow, rule: RuleResult): string {
+  const id = rule.rule.slice(rule.rule.indexOf(':') + 1);
+  return APP_NAMES[id] ?? row.device.apps?.find((app) => app.id === id)?.name ?? id;
 }
 
-function appFix(rule: RuleResult): ActionKey {
-  const name = appName(rule);
-  const target = versionIn(rule.required);
+function appFix(row: ReportRow, rule: RuleResult): ActionKey {
+  const name = appName(row, rule);
+  const target = rule.required === 'installed' ? null : rule.required;
+  if (target === null) {
+    return fix(
+      `install-app:${name}`,
+      'app',
+      'MDM team',
+      `Install ${name}`,
+      'Assign the app as required; the store delivers it when the phone is on power and Wi-Fi.',
+    );
+  }
   return fix(
-    `update-app:${name}:${target ?? 'any'}`,
+    `update-app:${name}:${target}`,
     'app',
     'MDM team',
-    target === null ? `Install ${name}` : `Update ${name} to ${target} or later`,
+    `Update ${name} to ${target} or later`,
     'Assign the app as required with high update priority; the store delivers it when the phone is on power and Wi-Fi.',
+  );
+}
+
+function patchFix(rule: RuleResult): ActionKey {
+  const date = rule.required?.match(/\d{4}-\d{2}-\d{2}/)?.[0];
+  return fix(
+    `patch:${date ?? 'recent'}`,
+    'patch',
+    'MDM team',
+    date === undefined
+      ? `Install a recent Android security patch${rule.required === null ? '' : ` (${rule.required})`}`
+      : `Install the Android security patch of ${date} or later`,
+    'Release the system update in the MDM; patches come from the phone’s maker and can be months late.',
   );
 }
 
 function carrierFix(row: ReportRow, rule: RuleResult): ActionKey {
   const carrier = carrierOf(row);
-  if (/settings/i.test(rule.rule)) {
+  if (asksForSettings(rule)) {
     const target = versionIn(rule.required) ?? 'the newest';
     return fix(
       `carrier-settings:${carrier}:${target}`,
@@ -170,33 +196,34 @@ function fixFor(row: ReportRow, rule: RuleResult): ActionKey {
       );
     case 'os':
       return osFix(row, rule);
-    case 'patch': {
-      if (row.device.platform === 'ios' || row.verdict.cannotUpdate) return osFix(row, rule);
-      const target = versionIn(rule.required);
-      return fix(
-        `patch:${target ?? 'newer'}`,
-        'patch',
-        'MDM team',
-        target === null ? 'Install the Android security patch' : `Install the Android security patch of ${target} or later`,
-        'Release the system update in the MDM; patches come from the phone’s maker and can be months late.',
-      );
-    }
+    case 'patch':
+      return patchFix(rule);
     case 'app':
-      return appFix(rule);
+      return appFix(row, rule);
     case 'channel':
-      return fix(
-        `channel:${row.device.platform}`,
-        'channel',
-        'MDM team',
-        row.device.platform === 'ios' ? 'Take iPhones off the beta program' : 'Move apps to the release channel of the policy',
-        'Change the track of the assignment or end the beta enrollment; the phone follows with its next update.',
-      );
+      return rule.rule.startsWith('channel.app:')
+        ? fix(
+            `channel:${appName(row, rule)}`,
+            'channel',
+            'MDM team',
+            `Move ${appName(row, rule)} to the ${rule.required ?? 'vetted'} track`,
+            'Change the track of the app assignment; the phone follows with the app’s next update.',
+          )
+        : fix(
+            'channel:os-beta',
+            'channel',
+            'Help desk',
+            'Take iPhones off the beta program',
+            'End the beta enrollment; the phone leaves the beta with the next release.',
+          );
     case 'rcs-allowed':
       return fix(
         `allow-rcs:${row.device.platform}`,
         'rcs-allowed',
         'MDM team',
-        row.device.platform === 'ios' ? 'Allow RCS on iPhones (allowRCSMessaging)' : 'Allow RCS in Google Messages (disable_rcs)',
+        row.device.platform === 'ios'
+          ? 'Allow RCS on iPhones (allowRCSMessaging)'
+          : 'Allow RCS in Google Messages (disable_rcs)',
         'A profile of ours forbids RCS. Remove the restriction; this allows RCS, it does not switch encryption on.',
       );
     case 'carrier':
@@ -222,39 +249,8 @@ function fixFor(row: ReportRow, rule: RuleResult): ActionKey {
   }
 }
 
-const LEARN: Readonly<Record<Rung, { readonly title: string; readonly next: string }>> = {
-  enrolled: { title: 'Find out whether phones are enrolled', next: 'The MDM gives a state Muster does not know; look the phone up in its console.' },
-  reporting: { title: 'Find out when phones were last seen', next: 'The MDM gives no time of last contact; ask for a device check-in.' },
-  os: { title: 'Find out which OS phones run', next: 'The version is missing or not readable; ask for an inventory update.' },
-  patch: { title: 'Find out the security patch level', next: 'The MDM gives no patch level for these phones; ask for an inventory update.' },
-  app: { title: 'Make the messages app visible', next: 'Collect the app’s version for managed apps, or ask users to report it.' },
-  channel: { title: 'Find out the release channel', next: 'The version’s name does not tell its track; read it from the app assignment.' },
-  'rcs-allowed': { title: 'Find out whether RCS is allowed', next: 'The inventory lists no profiles; grant the read permission or check the assignment.' },
-  carrier: { title: 'Find out what the carrier supports', next: 'Ask the carrier, then record answer, evidence and date in the policy.' },
-  'key-present': { title: 'Find out whether phones have a key', next: 'The phone’s number is not known, so no key can be looked up.' },
-  'key-attested': { title: 'Find out whether keys are attested', next: 'Open the companion app on the phone to send a fresh attestation.' },
-  ready: { title: 'Settle open questions', next: 'Open the phone’s row to see which rule has no answer.' },
-};
-
-function learnFor(row: ReportRow, rung: Rung): ActionKey {
-  const base = { kind: 'learn', rung, next: LEARN[rung].next } as const;
-  if (rung === 'carrier') {
-    const carrier = carrierOf(row);
-    return carrier === NONE_REPORTED
-      ? { ...base, id: 'learn:carrier', owner: 'Help desk', title: 'Find the carrier of phones that report none', next: 'No MDM field names the carrier; take it from the phone contract.' }
-      : { ...base, id: `learn:carrier:${carrier}`, owner: 'Carrier', title: `Ask ${carrier} whether encrypted RCS is on` };
-  }
-  if (rung === 'app' || rung === 'channel') {
-    const { mode } = row.device.management;
-    return mode === 'work-profile' || mode === 'corporate-work-profile'
-      ? { ...base, id: `learn:${rung}:work-profile`, owner: 'Help desk', title: `${LEARN[rung].title} on work-profile phones`, next: 'The personal side is closed to every MDM. Ask the user, or accept “unknown” in the policy.' }
-      : { ...base, id: `learn:${rung}`, owner: 'MDM team', title: LEARN[rung].title };
-  }
-  return { ...base, id: `learn:${rung}`, owner: 'MDM team', title: LEARN[rung].title };
-}
-
 /** What to do about one rule's answer on this phone; null where nothing is to be done. */
 export function actionFor(row: ReportRow, rule: RuleResult): ActionKey | null {
   if (rule.answer === 'fail') return fixFor(row, rule);
-  return rule.answer === 'unknown' ? learnFor(row, rule.rung) : null;
+  return rule.answer === 'unknown' ? learnFor(row, rule) : null;
 }

@@ -1,6 +1,7 @@
 /** "What to fix first": for each single action, how many phones it alone would move, and how many it would make ready. */
 import type { Rung } from '../core/readiness/ladder';
-import { actionFor, decidingRules, type ActionKey } from './fix-actions';
+import type { ActionKey } from './action-key';
+import { actionFor, decidingRules } from './fix-actions';
 import type { ReportRow } from './report-row';
 
 export interface FixAction extends ActionKey {
@@ -30,13 +31,13 @@ interface Tally {
   becomeUndetermined: number;
 }
 
-interface Obstacle {
+export interface Obstacle {
   readonly rung: Rung;
   readonly action: ActionKey;
 }
 
 /** Failing rules of failing rungs, or, where none fails, unknown rules of unknown rungs, with what to do about each. */
-function obstaclesOf(row: ReportRow): readonly Obstacle[] {
+export function obstaclesOf(row: ReportRow): readonly Obstacle[] {
   const { failing, unknown } = row.verdict;
   const answer = failing.length > 0 ? 'fail' : 'unknown';
   const rungs = failing.length > 0 ? failing : unknown;
@@ -103,12 +104,12 @@ export function makeFixFirst(): FixFirst {
         .map(({ key, ...counts }) => ({ ...key, ...counts }))
         .toSorted(
           (a, b) =>
-            b.becomeReady - a.becomeReady ||
-            b.moves - a.moves ||
-            b.affected - a.affected ||
-            (a.id < b.id ? -1 : 1),
+            b.becomeReady - a.becomeReady || b.moves - a.moves || b.affected - a.affected || (a.id < b.id ? -1 : 1),
         );
-      return { fixes: all.filter((action) => action.kind === 'fix'), learn: all.filter((action) => action.kind === 'learn') };
+      return {
+        fixes: all.filter((action) => action.kind === 'fix'),
+        learn: all.filter((action) => action.kind === 'learn'),
+      };
     },
   };
 }

@@ -1,10 +1,8 @@
-/** The run that a report speaks of: the sweep's own JSON, how fresh each connector's data is, and what was set aside. */
-import type { IsoTime, Vendor } from '../core/device/managed-device';
-
+/** The run that a report speaks of: the sweep's own JSON, how fresh each connector's data is, and what was set aside. Times are UTC, ISO 8601. */
 /** One connector as `sweep --json` prints it. */
 export interface ConnectorRun {
   readonly id: string;
-  readonly kind: Vendor;
+  readonly kind: string;
   readonly state: 'pending' | 'pulling' | 'complete' | 'partial' | 'failed';
   readonly devices: number;
   /** The total that the server stated; null when it stated none. */
@@ -21,7 +19,7 @@ export interface ConnectorRun {
 /** What `sweep --json` prints. */
 export interface SweepJson {
   readonly runId: string;
-  readonly state: 'complete' | 'partial' | 'failed' | 'held';
+  readonly state: 'running' | 'complete' | 'partial' | 'failed' | 'held';
   readonly connectors: readonly ConnectorRun[];
   readonly readiness: {
     readonly total: number;
@@ -43,7 +41,7 @@ export interface SweepJson {
 /** A connector with the age of its data: where this run did not complete it, older data stands in and its age is shown. */
 export interface ConnectorFreshness extends ConnectorRun {
   /** End of the last complete full pull; null when there has never been one. */
-  readonly lastCompleteAt: IsoTime | null;
+  readonly lastCompleteAt: string | null;
   /** What to do about `reason`, as a sentence. */
   readonly hint: string | null;
 }
@@ -53,13 +51,13 @@ export interface QuarantinedRecord {
   readonly connectorId: string;
   readonly vendorId: string | null;
   readonly reason: string;
-  readonly at: IsoTime;
+  readonly at: string;
 }
 
 /** The figures of the sweep before, for "what changed". */
 export interface PreviousRun {
   readonly runId: string;
-  readonly finishedAt: IsoTime;
+  readonly finishedAt: string;
   readonly total: number;
   readonly ready: number;
   readonly undetermined: number;
@@ -69,7 +67,7 @@ export interface RunInfo extends SweepJson {
   readonly connectors: readonly ConnectorFreshness[];
   /** Name of the tenant in the configuration. */
   readonly tenant: string | null;
-  readonly finishedAt: IsoTime | null;
+  readonly finishedAt: string | null;
   /** `records` may be cut; `total` never is. */
   readonly quarantined: { readonly total: number; readonly records: readonly QuarantinedRecord[] };
   readonly warnings: readonly string[];

@@ -3,6 +3,8 @@
  * It knows nothing of tokens, retries or vendors; it turns what goes wrong on the wire into TransientError.
  */
 import axios from 'axios';
+import http from 'node:http';
+import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { PermanentError, TransientError } from '../../core/errors';
 import { makeAgents } from './connect-agent';
@@ -12,6 +14,8 @@ export interface TransportSettings {
   /** Scheme, host, port and optional path prefix; no trailing slash. */
   readonly baseUrl: string;
   readonly userAgent: string;
+  /** What to say besides where the host name does not resolve, e.g. that the vendor renamed it. */
+  readonly unresolvedHint?: string;
   /** Until the connection stands; facts/jamf-pro.md §2.5 gives 10 s. */
   readonly connectTimeoutMs?: number;
   /** From the request to the first byte of the answer; facts/jamf-pro.md §2.5 gives 60 s. */
@@ -106,6 +110,7 @@ export function makeTransport(settings: TransportSettings): Transport {
         transformRequest: (data: unknown) => data,
         httpAgent: agents.http,
         httpsAgent: agents.https,
+        transport: exactPath(url),
         proxy: false,
         signal: AbortSignal.any([abort.signal, outer]),
       });
@@ -120,7 +125,7 @@ export function makeTransport(settings: TransportSettings): Transport {
       throw new TransientError(`${endpoint(request)}: ${what}`, {
         connectorId,
         endpoint: endpoint(request),
-        hint: hintFor(error, base.host),
+        hint: hintFor(error, base.host, settings.unresolvedHint),
         cause: stripped(error),
       });
     } finally {
@@ -197,6 +202,23 @@ export function makeTransport(settings: TransportSettings): Transport {
   };
 }
 
+/**
+ * Puts the path on the wire as it stands in the URL. axios parses URLs, which rewrites what it finds inside, `'` to `%27`
+ * for one, and an opaque link must come back as it was given.
+ */
+function exactPath(url: string): {
+  readonly request: (
+    options: https.RequestOptions,
+    callback: (answer: http.IncomingMessage) => void,
+  ) => http.ClientRequest;
+} {
+  const path = /^[^/]*\/\/[^/?#]*(\/[\x21-\x22\x24-\x7e]*)$/.exec(url)?.[1];
+  return {
+    request: (options, callback) =>
+      (url.startsWith('https:') ? https : http).request(path === undefined ? options : { ...options, path }, callback),
+  };
+}
+
 function codeOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
     return error.code;
@@ -221,12 +243,10 @@ function wireFault(error: unknown): string {
   }
 }
 
-function hintFor(error: unknown, host: string): string {
+function hintFor(error: unknown, host: string, unresolvedHint?: string): string {
   const code = codeOf(error);
-  if (code === 'ENOTFOUND') {
-    // Legacy Omnissa token hosts stop resolving: facts/workspace-one.md §1, §8 case 16.
-    const renamed = host.endsWith('.vmwservices.com') ? ` That host is retired: use *.uemauth.workspaceone.com.` : '';
-    return `Check the host name ${host} and DNS.${renamed}`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return [`Check the host name ${host} and DNS.`, unresolvedHint].filter(Boolean).join(' ');
   }
   if (code.startsWith('CERT_') || code.includes('SELF_SIGNED') || code.includes('ALTNAME')) {
     return `The certificate of ${host} is not trusted here. Add its CA through NODE_EXTRA_CA_CERTS; checks are never switched off.`;

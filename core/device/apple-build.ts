@@ -3,7 +3,7 @@
 export type BuildChannel = 'release' | 'beta' | 'improvement' | 'other-platform' | 'unknown';
 
 interface AppleBuild {
-  /** Major of the build line: 22 is iOS 18, 23 iOS 26, 24 iOS 27. */
+  /** 22 is iOS 18, 23 iOS 26, 24 iOS 27. */
   readonly line: number;
   readonly letter: string;
   readonly number: number;
@@ -19,17 +19,24 @@ export function parseAppleBuild(text: string | null | undefined): AppleBuild | n
   return { line: Number(line), letter, number: Number(number), suffix };
 }
 
+/** Letters from here on belong to tvOS (`23L773`), watchOS (`23T570`, `23U67`) and others. */
+const FIRST_FOREIGN_LETTER = 'J';
+/** macOS 26; a letter as for iPhones (`25G83`). A later iOS of this line has to be told apart here when it comes. */
+const MACOS_LINE = 25;
+
 /**
  * Beta phones report the final version string; only the build tells them apart: a number from 5000 to 5999 with a
- * letter behind it is a beta. Letters from L on belong to tvOS, watchOS and others, lines from 25 on with G to macOS.
+ * letter behind it is a beta, one from 100 000 on with a letter a background security improvement. What fits no rule is
+ * unknown, never "release".
  */
 export function buildChannel(text: string | null | undefined): BuildChannel {
   const build = parseAppleBuild(text);
   if (build === null) return 'unknown';
-  if (build.letter >= 'K' || build.line === 25) return 'other-platform';
-  if (build.suffix === '') return 'release';
+  if (build.letter >= FIRST_FOREIGN_LETTER || build.line === MACOS_LINE) return 'other-platform';
+  const inBetaRange = build.number >= 5000 && build.number <= 5999;
+  if (build.suffix === '') return inBetaRange ? 'unknown' : 'release';
   if (build.number >= 100_000) return 'improvement';
-  return build.number >= 5000 && build.number <= 5999 ? 'beta' : 'release';
+  return inBetaRange ? 'beta' : 'unknown';
 }
 
 /** 23F6077 and 23F77 are one release: a build number 6xxx without suffix is the same as 6000 less. */

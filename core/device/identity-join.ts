@@ -1,45 +1,15 @@
 /**
- * Finds the same phone in two MDMs, and re-enrolments that left two records in one. Two passes over a fleet of any size:
- * the first keeps 53-bit hashes only (about 18 MB for a million phones), the second looks at the few records whose hash
- * came twice and compares the keys themselves.
+ * Finds the same phone in two MDMs, and re-enrolments that left two records in one (facts/intune-graph.md §7 T15, T16).
+ * Two passes over a fleet of any size: the first keeps hashes only (repeated-hashes.ts), the second brings the few
+ * records whose hash came twice here, where the keys themselves are compared.
  */
+import { makeDisjointSets } from './disjoint-sets';
 import { joinKeyTexts } from './join-keys';
 import type { DeviceKey, ManagedDevice } from './managed-device';
 
-/** An IMEI or id on more records than this is shared or cloned and tells nothing. */
-const MAX_SHARERS = 2;
-/** A serial may come back more often: every re-enrolment can leave a record (facts/workspace-one.md §2.3). */
-const MAX_SERIAL_SHARERS = 20;
-
-export interface HashCollector {
-  add(hashes: readonly number[]): void;
-  /** The hashes that came more than once. */
-  repeated(): ReadonlySet<number>;
-}
-
-export function makeHashCollector(): HashCollector {
-  let hashes = new Float64Array(4096);
-  let size = 0;
-  return {
-    add(more) {
-      if (size + more.length > hashes.length) {
-        const larger = new Float64Array(hashes.length + Math.max(65_536, hashes.length >> 1));
-        larger.set(hashes);
-        hashes = larger;
-      }
-      for (const hash of more) hashes[size++] = hash;
-    },
-    repeated() {
-      const sorted = hashes.subarray(0, size).sort();
-      const found = new Set<number>();
-      for (let at = 1; at < size; at += 1) {
-        const hash = sorted[at];
-        if (hash !== undefined && hash === sorted[at - 1]) found.add(hash);
-      }
-      return found;
-    },
-  };
-}
+export { joinKeys } from './join-keys';
+export { makeHashCollector } from './repeated-hashes';
+export type { HashCollector } from './repeated-hashes';
 
 /** What of a record decides the join. */
 export interface JoinCandidate {
@@ -70,69 +40,87 @@ export interface Duplicate {
   readonly kind: DuplicateKind;
 }
 
-/** @returns for every record that does not judge, the one that does. The order of the candidates changes nothing. */
+/**
+ * Serials and UDIDs name one piece of hardware. Each re-enrolment can leave a record (facts/workspace-one.md §2.3), but
+ * a value on more records than this is a placeholder that nobody knows yet.
+ */
+const MAX_RECORDS_OF_A_PHONE = 20;
+/** An IMEI or directory id on more phones than this is shared or cloned and tells nothing. */
+const MAX_SHARERS = 2;
+
+/**
+ * @param candidates records that may be one phone with another; those that are not stay out of the answer.
+ * @returns for every record that does not judge, the one that does. The order of the candidates changes nothing.
+ */
 export function findDuplicates(candidates: readonly JoinCandidate[]): ReadonlyMap<DeviceKey, Duplicate> {
-  const sharers = new Map<string, number[]>();
-  candidates.forEach(({ keys }, at) => {
-    for (const key of new Set(keys)) {
-      const list = sharers.get(key);
-      if (list === undefined) sharers.set(key, [at]);
-      else list.push(at);
-    }
-  });
-
-  const parent = candidates.map((_, at) => at);
-  const root = (at: number): number => {
-    let top = at;
-    while (parent[top] !== top) {
-      parent[top] = parent[parent[top] ?? top] ?? top;
-      top = parent[top] ?? top;
-    }
-    return top;
-  };
-  for (const [key, members] of sharers) {
-    const [first, ...others] = members;
-    if (first === undefined || !mayJoin(key, members.length, candidates, members)) continue;
-    for (const other of others) parent[root(other)] = root(first);
-  }
-
-  const groups = new Map<number, JoinCandidate[]>();
-  candidates.forEach((candidate, at) => {
-    const top = root(at);
-    const group = groups.get(top);
-    if (group === undefined) groups.set(top, [candidate]);
-    else group.push(candidate);
-  });
-
+  const records = newestOfEachKey(candidates);
   const duplicates = new Map<DeviceKey, Duplicate>();
-  for (const group of groups.values()) {
-    if (group.length < 2) continue;
+  for (const group of groupByPhone(records)) {
     const [judge, ...rest] = group.sort(newestFirst);
     if (judge === undefined) continue;
     for (const { deviceKey, connectorId } of rest) {
-      duplicates.set(deviceKey, {
-        of: judge.deviceKey,
-        kind: connectorId === judge.connectorId ? 're-enrollment' : 'cross-mdm',
-      });
+      const kind = connectorId === judge.connectorId ? 're-enrollment' : 'cross-mdm';
+      duplicates.set(deviceKey, { of: judge.deviceKey, kind });
     }
   }
   return duplicates;
 }
 
-function mayJoin(
-  key: string,
-  count: number,
-  candidates: readonly JoinCandidate[],
-  members: readonly number[],
-): boolean {
-  if (count < 2) return false;
-  if (key.startsWith('serial:')) return count <= MAX_SERIAL_SHARERS;
-  if (count > MAX_SHARERS) {
-    // More records than two may still be one phone enrolled again and again: then they share the serial as well.
-    const serials = new Set(members.map((at) => candidates[at]?.keys.find((each) => each.startsWith('serial:'))));
-    return serials.size === 1 && !serials.has(undefined);
+/** A record that was read twice is one record. */
+function newestOfEachKey(candidates: readonly JoinCandidate[]): readonly JoinCandidate[] {
+  const records = new Map<DeviceKey, JoinCandidate>();
+  for (const candidate of candidates) {
+    const known = records.get(candidate.deviceKey);
+    if (known === undefined || newestFirst(candidate, known) < 0) records.set(candidate.deviceKey, candidate);
   }
-  return true;
+  return [...records.values()];
+}
+
+function groupByPhone(records: readonly JoinCandidate[]): Iterable<JoinCandidate[]> {
+  const holders = new Map<string, number[]>();
+  records.forEach(({ keys }, at) => {
+    for (const key of new Set(keys)) {
+      const list = holders.get(key);
+      if (list === undefined) holders.set(key, [at]);
+      else list.push(at);
+    }
+  });
+
+  const hardware = makeDisjointSets(records.length);
+  for (const [key, members] of holders) {
+    if (namesHardware(key) && members.length <= MAX_RECORDS_OF_A_PHONE) joinAll(hardware.join, members);
+  }
+  // What names a phone less surely is counted in phones, not records: five records of one phone share its IMEI rightly.
+  const phones = makeDisjointSets(records.length);
+  records.forEach((_, at) => phones.join(at, hardware.find(at)));
+  for (const [key, members] of holders) {
+    if (namesHardware(key)) continue;
+    const sharers = new Set(members.map(hardware.find));
+    if (sharers.size <= MAX_SHARERS && !serialsDiffer(members, records)) joinAll(phones.join, members);
+  }
+
+  const groups = new Map<number, JoinCandidate[]>();
+  records.forEach((record, at) => {
+    const phone = phones.find(at);
+    const group = groups.get(phone);
+    if (group === undefined) groups.set(phone, [record]);
+    else group.push(record);
+  });
+  return groups.values();
+}
+
+function namesHardware(key: string): boolean {
+  return key.startsWith('serial:') || key.startsWith('udid:');
+}
+
+/** Two serials are two phones, whatever else they share: one of them was cloned or repaired with the other's board. */
+function serialsDiffer(members: readonly number[], records: readonly JoinCandidate[]): boolean {
+  const serials = new Set(members.flatMap((at) => records[at]?.keys.filter((key) => key.startsWith('serial:')) ?? []));
+  return serials.size > 1;
+}
+
+function joinAll(join: (one: number, other: number) => void, [first, ...others]: readonly number[]): void {
+  if (first !== undefined) for (const other of others) join(first, other);
 }
 
 /** Newest enrolment first; a record that is no longer enrolled comes after those that are. */
@@ -141,7 +129,7 @@ function newestFirst(one: JoinCandidate, other: JoinCandidate): number {
   return (
     descending(one.enrolledAt, other.enrolledAt) ||
     descending(one.lastSeenAt, other.lastSeenAt) ||
-    (one.deviceKey < other.deviceKey ? -1 : 1)
+    (one.deviceKey === other.deviceKey ? 0 : one.deviceKey < other.deviceKey ? -1 : 1)
   );
 }
 

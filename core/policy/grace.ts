@@ -1,27 +1,43 @@
 /** Grace periods without stored state: they count from the requirement, or from the enrollment where that is later. */
 import { formatTime } from '../device/iso-time';
 import type { IsoTime } from '../device/managed-device';
-import type { Policy } from './schema';
+import { ruleFamily } from './rule-ids';
+import type { EffectivePolicy } from './schema';
 
 const DAY_MS = 86_400_000;
 
 export interface GraceCalendar {
-  /** End of the grace a failing rule has on a phone; null where there is none. Old phones get no fresh grace. */
-  until(rule: string, enrolledAt: IsoTime | null): IsoTime | null;
+  /**
+   * End of the grace that a failing rule has on a phone; null where there is none, or no more. A phone enrolled before
+   * the requirement gets no fresh grace (facts/peers.md §6 no. 10).
+   *
+   * @param now milliseconds since the epoch.
+   */
+  until(rule: string, enrolledAt: IsoTime | null, now: number): IsoTime | null;
 }
 
-export function makeGraceCalendar({ grace }: Pick<Policy, 'grace'>): GraceCalendar {
+interface Grace {
+  readonly days: number;
+  /** Milliseconds since the epoch; null where the requirement has no date. */
+  readonly since: number | null;
+}
+
+export function makeGraceCalendar({ grace }: Pick<EffectivePolicy, 'grace'>): GraceCalendar {
+  const byDefault = readGrace(grace.days, grace.since);
+  const own = new Map(
+    Object.entries(grace.rules).map(([rule, { days, since }]) => [rule, readGrace(days, since ?? grace.since)]),
+  );
   return {
-    until(rule, enrolledAt) {
-      const own = grace.rules[rule] ?? grace.rules[rule.split(':', 1)[0] ?? rule];
-      const days = own?.days ?? grace.days;
-      if (days === 0) return null;
-      const since = own?.since ?? grace.since;
-      const start = Math.max(
-        since === undefined ? -Infinity : Date.parse(`${since}T00:00:00.000Z`),
-        enrolledAt === null ? -Infinity : Date.parse(enrolledAt),
-      );
-      return Number.isFinite(start) ? formatTime(start + days * DAY_MS) : null;
+    until(rule, enrolledAt, now) {
+      const { days, since } = own.get(rule) ?? own.get(ruleFamily(rule)) ?? byDefault;
+      if (days === 0 || (since === null && enrolledAt === null)) return null;
+      const start = Math.max(since ?? -Infinity, enrolledAt === null ? -Infinity : Date.parse(enrolledAt));
+      const end = start + days * DAY_MS;
+      return end > now ? formatTime(end) : null;
     },
   };
+}
+
+function readGrace(days: number, since: string | undefined): Grace {
+  return { days, since: since === undefined ? null : Date.parse(`${since}T00:00:00.000Z`) };
 }

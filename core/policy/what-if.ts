@@ -2,46 +2,66 @@
 import type { DeviceKey, ManagedDevice } from '../device/managed-device';
 import type { SourceFields } from '../ports/inventory-source';
 import type { CompiledPolicy } from './compile-policy';
-import type { Standing, Verdict } from './verdict';
+import { explainChange } from './explain-change';
+import type { Compliance, Standing, Verdict } from './verdict';
 
 export interface Change {
   readonly deviceKey: DeviceKey;
   readonly from: Standing;
   readonly to: Standing;
-  /** Rules whose answer differs, with both answers: `os.feature-minimum: pass → fail`. */
+  readonly complianceFrom: Compliance | null;
+  readonly complianceTo: Compliance | null;
+  /** The rules responsible, with both answers: `os.feature-minimum: pass → fail`. */
   readonly because: readonly string[];
+}
+
+export interface Transition<State> {
+  readonly from: State;
+  readonly to: State;
+  readonly phones: number;
 }
 
 export interface WhatIf {
   readonly phones: number;
+  /** Phones whose standing or compliance changes. */
   readonly changed: number;
   /** Phones that would be ready and are not, and the other way round. */
   readonly becomeReady: number;
   readonly ceaseToBeReady: number;
-  readonly transitions: readonly { readonly from: Standing; readonly to: Standing; readonly phones: number }[];
+  readonly transitions: readonly Transition<Standing>[];
+  readonly complianceTransitions: readonly Transition<Compliance>[];
+  /** Changed phones by responsible rule; a phone counts once for each of its rules. */
   readonly byRule: Readonly<Record<string, number>>;
   readonly byPlatform: Readonly<Record<string, number>>;
   readonly byModel: Readonly<Record<string, number>>;
   readonly byCarrier: Readonly<Record<string, number>>;
+  /** By group of the other policy. */
   readonly byGroup: Readonly<Record<string, number>>;
-  /** The first {@link MAX_EXAMPLES} phones that change. */
+  /** The first {@link MAX_EXAMPLES} phones that change; {@link changed} counts them all. */
   readonly examples: readonly Change[];
 }
 
 export const MAX_EXAMPLES = 1000;
-const MAX_KEYS = 200;
+/** A fleet has a few hundred models; a field gone wild must not eat the memory. */
+const MAX_NAMES = 1000;
 
 export interface WhatIfTally {
   add(device: ManagedDevice, sourceFields: SourceFields): void;
   result(): WhatIf;
 }
 
+/**
+ * Judges each phone by both policies, one after the other; keeps counts, never phones.
+ *
+ * @param now the moment of the run that read the phones, so that none changes only because a day has passed.
+ */
 export function makeWhatIf(present: CompiledPolicy, other: CompiledPolicy, now: number): WhatIfTally {
   let phones = 0;
   let changed = 0;
   let becomeReady = 0;
   let ceaseToBeReady = 0;
-  const transitions = new Map<string, { from: Standing; to: Standing; phones: number }>();
+  const transitions = makeTransitions<Standing>();
+  const complianceTransitions = makeTransitions<Compliance>();
   const byRule = makeCounter();
   const byPlatform = makeCounter();
   const byModel = makeCounter();
@@ -54,28 +74,34 @@ export function makeWhatIf(present: CompiledPolicy, other: CompiledPolicy, now: 
       const context = { now, sourceFields, directory: 'none' } as const;
       const before = present.evaluate(device, context);
       const after = other.evaluate(device, context);
-      if (before.standing === null || after.standing === null) return;
+      const { standing: from, compliance: complianceFrom } = before;
+      const { standing: to, compliance: complianceTo } = after;
+      if (from === null || to === null) return;
       phones += 1;
-      if (before.standing === after.standing) return;
+      if (from === to && complianceFrom === complianceTo) return;
       changed += 1;
-      if (after.standing === 'ready') becomeReady += 1;
-      if (before.standing === 'ready') ceaseToBeReady += 1;
-      const key = `${before.standing}>${after.standing}`;
-      const transition = transitions.get(key) ?? { from: before.standing, to: after.standing, phones: 0 };
-      transition.phones += 1;
-      transitions.set(key, transition);
-      const because = differences(before, after);
+      if (from !== to) {
+        if (to === 'ready') becomeReady += 1;
+        if (from === 'ready') ceaseToBeReady += 1;
+        transitions.add(from, to);
+      }
+      if (complianceFrom !== null && complianceTo !== null && complianceFrom !== complianceTo) {
+        complianceTransitions.add(complianceFrom, complianceTo);
+      }
+      const because = explainChange(before, after);
       for (const { rule } of because) byRule.add(rule);
       byPlatform.add(device.platform);
       byModel.add(device.model ?? device.modelId ?? 'unknown');
-      byCarrier.add(device.lines.find(({ slot }) => slot === after.bestLine)?.carrier ?? 'unknown');
+      byCarrier.add(carrierOf(device, after));
       byGroup.add(other.groupOf(device) ?? 'none');
       if (examples.length < MAX_EXAMPLES) {
         examples.push({
           deviceKey: device.deviceKey,
-          from: before.standing,
-          to: after.standing,
-          because: because.map(({ rule, from, to }) => `${rule}: ${from} → ${to}`),
+          from,
+          to,
+          complianceFrom,
+          complianceTo,
+          because: because.map((change) => `${change.rule}: ${change.from} → ${change.to}`),
         });
       }
     },
@@ -84,40 +110,44 @@ export function makeWhatIf(present: CompiledPolicy, other: CompiledPolicy, now: 
       changed,
       becomeReady,
       ceaseToBeReady,
-      transitions: [...transitions.values()].sort((one, two) => two.phones - one.phones),
+      transitions: transitions.result(),
+      complianceTransitions: complianceTransitions.result(),
       byRule: byRule.result(),
       byPlatform: byPlatform.result(),
       byModel: byModel.result(),
       byCarrier: byCarrier.result(),
       byGroup: byGroup.result(),
-      examples,
+      examples: [...examples],
     }),
   };
 }
 
-function differences(before: Verdict, after: Verdict): { rule: string; from: string; to: string }[] {
-  const answers = new Map<string, string>();
-  for (const { rule, line, answer } of before.rules) answers.set(`${rule}/${line ?? ''}`, answer);
-  const found = new Map<string, { rule: string; from: string; to: string }>();
-  for (const { rule, line, answer } of after.rules) {
-    const key = `${rule}/${line ?? ''}`;
-    const from = answers.get(key) ?? 'no rule';
-    answers.delete(key);
-    if (from !== answer) found.set(rule, { rule, from, to: answer });
-  }
-  for (const [key, from] of answers) {
-    const rule = key.slice(0, key.lastIndexOf('/'));
-    found.set(rule, { rule, from, to: 'no rule' });
-  }
-  return [...found.values()];
+function carrierOf({ lines }: ManagedDevice, { bestLine }: Verdict): string {
+  const line = lines.find(({ slot }) => slot === bestLine);
+  return line?.carrier ?? line?.homePlmn ?? 'unknown';
 }
 
-/** Counts by name; beyond a bounded number of names the rest goes to `other`. */
+function makeTransitions<State extends string>(): {
+  add(from: State, to: State): void;
+  result(): Transition<State>[];
+} {
+  const counts = new Map<string, { from: State; to: State; phones: number }>();
+  return {
+    add(from, to) {
+      const transition = counts.get(`${from}>${to}`);
+      if (transition === undefined) counts.set(`${from}>${to}`, { from, to, phones: 1 });
+      else transition.phones += 1;
+    },
+    result: () => [...counts.values()].map((each) => ({ ...each })).sort((one, two) => two.phones - one.phones),
+  };
+}
+
+/** Counts by name, most first; beyond a bounded number of names the rest goes to `other`. */
 function makeCounter(): { add(name: string): void; result(): Record<string, number> } {
   const counts = new Map<string, number>();
   return {
     add(name) {
-      const key = counts.has(name) || counts.size < MAX_KEYS ? name : 'other';
+      const key = counts.has(name) || counts.size < MAX_NAMES ? name : 'other';
       counts.set(key, (counts.get(key) ?? 0) + 1);
     },
     result: () => Object.fromEntries([...counts].sort(([, one], [, two]) => two - one)),

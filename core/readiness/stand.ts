@@ -4,54 +4,66 @@ import { LADDER } from './ladder';
 import type { Rung } from './ladder';
 
 export interface Stand {
+  /** The first failing rung; else `undetermined` where a rung could not be seen; else `ready`. */
   readonly standing: Standing;
+  /** Every failing rung, in ladder order. */
   readonly failing: readonly Rung[];
+  /** Every rung that could not be seen and does not fail, in ladder order. */
   readonly unknown: readonly Rung[];
+  /** Slot of the line that decided; null for a phone without lines that count. */
   readonly bestLine: number | null;
 }
 
-const RUNG_NO = new Map<Rung, number>(LADDER.map((rung, at) => [rung, at]));
+export type StandingRule = Pick<RuleResult, 'rung' | 'answer' | 'line'>;
+
+const RUNG_NO: ReadonlyMap<Rung, number> = new Map(LADDER.map((rung, at) => [rung, at]));
 
 /**
  * A rung fails if one of its rules fails, else it is unknown if one is unknown. Rules about the whole phone count for
- * every line; rules of a line for that line. The phone stands where its best corporate line stands: the one that fails
- * latest, then the one with less unknown, then the lower slot.
+ * every line; rules of a line for that line. The phone stands where its best corporate line stands. The order of rules
+ * and lines changes nothing.
  *
- * @param lines slots of the corporate lines; none for a phone whose lines cannot be seen.
+ * @param lines slots of the lines that count; none for a phone whose lines cannot be seen.
  */
-export function stand(results: readonly RuleResult[], lines: readonly number[]): Stand {
-  if (lines.length <= 1) return standOf(results, lines[0] ?? null);
-  let best: Stand | null = null;
-  for (const line of lines) {
+export function stand(results: readonly StandingRule[], lines: readonly number[]): Stand {
+  const [first, ...others] = lines;
+  let best = standOf(results, first ?? null);
+  for (const line of others) {
     const candidate = standOf(results, line);
-    if (best === null || isBetter(candidate, best)) best = candidate;
+    if (compareStands(candidate, best) > 0) best = candidate;
   }
-  return best ?? standOf(results, null);
+  return best;
 }
 
-function isBetter(one: Stand, other: Stand): boolean {
-  const [left, right] = [heightOf(one), heightOf(other)];
-  if (left !== right) return left > right;
-  return one.failing.length + one.unknown.length < other.failing.length + other.unknown.length;
+/** Positive where the first is better: stands higher, else has fewer open rungs, else lies in the lower slot. */
+function compareStands(one: Stand, other: Stand): number {
+  return (
+    heightOf(one) - heightOf(other) ||
+    other.failing.length + other.unknown.length - (one.failing.length + one.unknown.length) ||
+    (other.bestLine ?? 0) - (one.bestLine ?? 0)
+  );
 }
 
-/** Failing phones stand below undetermined ones, whatever their rung; those below ready ones. */
+/** Failing stands lie below undetermined ones, whatever their rung; those below ready ones. */
 function heightOf({ standing, unknown }: Stand): number {
-  if (standing === 'undetermined') return LADDER.length + (RUNG_NO.get(unknown[0] ?? 'ready') ?? 0);
-  return standing === 'ready' ? LADDER.length * 3 : (RUNG_NO.get(standing) ?? 0);
+  if (standing === 'undetermined') return LADDER.length + rungNo(unknown[0] ?? 'ready');
+  return standing === 'ready' ? 2 * LADDER.length : rungNo(standing);
 }
 
-function standOf(results: readonly RuleResult[], line: number | null): Stand {
+function rungNo(rung: Rung): number {
+  return RUNG_NO.get(rung) ?? 0;
+}
+
+function standOf(results: readonly StandingRule[], line: number | null): Stand {
   let failed = 0;
   let unseen = 0;
   for (const { rung, answer, line: of } of results) {
     if (of !== null && of !== line) continue;
-    if (answer === 'fail') failed |= 1 << (RUNG_NO.get(rung) ?? 0);
-    else if (answer === 'unknown') unseen |= 1 << (RUNG_NO.get(rung) ?? 0);
+    if (answer === 'fail') failed |= 1 << rungNo(rung);
+    else if (answer === 'unknown') unseen |= 1 << rungNo(rung);
   }
-  unseen &= ~failed;
   const failing = rungsOf(failed);
-  const unknown = rungsOf(unseen);
+  const unknown = rungsOf(unseen & ~failed);
   return { standing: failing[0] ?? (unknown.length > 0 ? 'undetermined' : 'ready'), failing, unknown, bestLine: line };
 }
 

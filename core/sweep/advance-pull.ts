@@ -43,7 +43,8 @@ export function withPage(pull: PullRecord, stageNo: number, outcome: PageOutcome
       expected: outcome.expected ?? stage.expected,
     };
   });
-  const again = pull.stages[stageNo]?.again ?? false;
+  // Rows that come again are expected in a second walk and in a list beside the main one.
+  const { again, partial } = pull.stages[stageNo] ?? { again: false, partial: false };
   return {
     ...pull,
     stages,
@@ -51,7 +52,7 @@ export function withPage(pull: PullRecord, stageNo: number, outcome: PageOutcome
     pages: pull.pages + 1,
     requests: pull.requests + outcome.requests,
     quarantined: pull.quarantined + (again ? 0 : outcome.quarantined),
-    duplicates: pull.duplicates + (again ? 0 : outcome.repeated),
+    duplicates: pull.duplicates + (again || partial ? 0 : outcome.repeated),
     warnings: [...new Set([...pull.warnings, ...outcome.warnings])].slice(0, MAX_WARNINGS),
     watermark: later(pull.watermark, outcome.watermark),
   };

@@ -65,7 +65,9 @@ function choiceOf(model: AppleModel): AppleChoice {
 
 const choices = (platform: AppleModel['platform']): readonly AppleChoice[] =>
   weighted(
-    APPLE_MODELS.filter((model) => model.platform === platform).map((model) => [choiceOf(model), model.weight] as const),
+    APPLE_MODELS.filter((model) => model.platform === platform).map(
+      (model) => [choiceOf(model), model.weight] as const,
+    ),
   );
 
 export const IPHONES: readonly AppleChoice[] = choices('ios');

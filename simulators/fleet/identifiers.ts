@@ -1,27 +1,39 @@
-/** Identifiers that are plainly synthetic, unique within all fleets of one seed, and right in their check digits. */
+/**
+ * Identifiers that are plainly synthetic, unique within all fleets of one seed, and right in their check digits.
+ *
+ * They are the most numerous strings of an answer. Each is written byte by byte into one scratch buffer and read out
+ * once: joining pieces would leave a tree of small objects per identifier, and most of the time would go to collecting them.
+ */
 import { hash32 } from '../kit/seeded';
 
-const HEX4 = Array.from({ length: 0x1_0000 }, (_, n) => n.toString(16).padStart(4, '0'));
-const HEX4_UPPER = HEX4.map((text) => text.toUpperCase());
+const ZERO = 48;
+const DASH = 45;
+const HEX = Buffer.from('0123456789abcdef');
+const HEX_UPPER = Buffer.from('0123456789ABCDEF');
+const BASE_36 = Buffer.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
-function hex4(n: number): string {
-  return HEX4[n & 0xffff] ?? '';
+const scratch = Buffer.alloc(40);
+
+/** Writes `n` with leading zeros into [at, at + width). */
+function putNumber(n: number, at: number, width: number, radix = 10, digits: Buffer = BASE_36): void {
+  let rest = n;
+  for (let place = at + width - 1; place >= at; place -= 1) {
+    const next = Math.floor(rest / radix);
+    scratch[place] = digits[rest - next * radix] ?? ZERO;
+    rest = next;
+  }
 }
 
-/** @returns the Luhn check digit of a string of digits. */
-export function luhnDigit(digits: string): number {
+/** Writes the Luhn check digit of the digits in [0, length) behind them. */
+function putLuhn(length: number): void {
   let sum = 0;
   let double = true;
-  for (let at = digits.length - 1; at >= 0; at -= 1) {
-    let digit = digits.charCodeAt(at) - 48;
-    if (double) {
-      digit *= 2;
-      if (digit > 9) digit -= 9;
-    }
-    sum += digit;
+  for (let at = length - 1; at >= 0; at -= 1) {
+    const digit = (scratch[at] ?? ZERO) - ZERO;
+    sum += double ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
     double = !double;
   }
-  return (10 - (sum % 10)) % 10;
+  scratch[length] = ZERO + ((10 - (sum % 10)) % 10);
 }
 
 /**
@@ -29,48 +41,69 @@ export function luhnDigit(digits: string): number {
  * 00100100, and a fleet of more than a million modems goes on with 00100101.
  */
 export function imeiOf(n: number): string {
-  const digits = `00${100100_000000 + n}`;
-  return digits + luhnDigit(digits);
+  putNumber(100_100_000_000 + n, 0, 14);
+  putLuhn(14);
+  return scratch.toString('latin1', 0, 15);
 }
 
 /** ICCID of the n-th card of a carrier, 20 digits with the check digit. @param prefix 7 digits. */
 export function iccidOf(prefix: string, n: number): string {
-  const digits = prefix + String(n).padStart(12, '0');
-  return digits + luhnDigit(digits);
+  putNumber(Number(prefix), 0, 7);
+  putNumber(n, 7, 12);
+  putLuhn(19);
+  return scratch.toString('latin1', 0, 20);
 }
 
-const EID_PREFIX = '89049032';
-// 10^8 mod 97 steps let the check digits of 32 digits be taken in parts that stay exact integers.
-const EID_PREFIX_MOD = Number(EID_PREFIX) % 97;
+const EID_PREFIX = 89_049_032;
 const TEN_TO_8_MOD = 100_000_000 % 97;
 
 /** EID of the n-th eSIM, 32 digits; the last two make the whole number 1 modulo 97. */
 export function eidOf(n: number): string {
   const high = Math.floor(n / 100_000_000);
   const low = n % 100_000_000;
-  // 8 digits of prefix, 8 zeros, 6 + 8 digits of number, 2 check digits.
-  let rest = EID_PREFIX_MOD;
-  rest = (rest * TEN_TO_8_MOD) % 97;
+  // 8 digits of prefix, 8 zeros, 6 + 8 digits of number: taken in parts that stay exact integers.
+  let rest = ((EID_PREFIX % 97) * TEN_TO_8_MOD) % 97;
   rest = (rest * 1_000_000 + high) % 97;
   rest = (rest * TEN_TO_8_MOD + low) % 97;
-  const check = 98 - ((rest * 100) % 97);
-  const tail = String(high).padStart(6, '0') + String(low).padStart(8, '0');
-  return `${EID_PREFIX}00000000${tail}${check < 10 ? '0' : ''}${check}`;
+  putNumber(EID_PREFIX, 0, 8);
+  putNumber(n, 8, 22);
+  putNumber(98 - ((rest * 100) % 97), 30, 2);
+  return scratch.toString('latin1', 0, 32);
 }
 
 /** `SYN` and 9 characters: the serial of the n-th phone. */
 export function serialOf(n: number): string {
-  return `SYN${n.toString(36).toUpperCase().padStart(9, '0')}`;
+  scratch.write('SYN', 'latin1');
+  putNumber(n, 3, 9, 36);
+  return scratch.toString('latin1', 0, 12);
 }
 
 /** A GUID of version 4's form whose last 8 digits are the ordinal, so that a simulator finds the device by it. */
 export function guidOf(seed: number, stream: number, ordinal: number): string {
   const a = hash32(seed, stream, ordinal);
   const b = hash32(seed, stream + 1, ordinal);
-  return (
-    `${hex4(a >>> 16)}${hex4(a)}-${hex4(b >>> 16)}-4${hex4(b).slice(1)}-8${hex4(a ^ b).slice(1)}-` +
-    `0000${hex4(ordinal >>> 16)}${hex4(ordinal)}`
-  );
+  putHex(a, 0, 8);
+  scratch[8] = DASH;
+  putHex(b >>> 16, 9, 4);
+  scratch[13] = DASH;
+  scratch[14] = ZERO + 4;
+  putHex(b, 15, 3);
+  scratch[18] = DASH;
+  scratch[19] = ZERO + 8;
+  putHex(a ^ b, 20, 3);
+  scratch[23] = DASH;
+  putHex(0, 24, 4);
+  putHex(ordinal, 28, 8);
+  return scratch.toString('latin1', 0, 36);
+}
+
+/** Writes the low `width` hexadecimal digits of a 32-bit integer. */
+function putHex(n: number, at: number, width: number, digits: Buffer = HEX): void {
+  let rest = n;
+  for (let place = at + width - 1; place >= at; place -= 1) {
+    scratch[place] = digits[rest & 15] ?? ZERO;
+    rest >>>= 4;
+  }
 }
 
 /** @returns the ordinal inside a GUID of {@link guidOf}, without checking the rest; null when it is no GUID. */
@@ -79,12 +112,9 @@ export function ordinalInGuid(guid: string): number | null {
   return digits === undefined ? null : Number.parseInt(digits, 16);
 }
 
-/** UDID in Apple's 25-character form. */
+/** UDID in Apple's 25-character form. @param n below 2^32. */
 export function udidOf(n: number): string {
-  const high = Math.floor(n / 0x1_0000_0000);
-  return `00008110-${upper(high >>> 16)}${upper(high)}${upper(n >>> 16)}${upper(n)}`;
-}
-
-function upper(n: number): string {
-  return HEX4_UPPER[n & 0xffff] ?? '';
+  scratch.write('00008110-00000000', 'latin1');
+  putHex(n, 17, 8, HEX_UPPER);
+  return scratch.toString('latin1', 0, 25);
 }

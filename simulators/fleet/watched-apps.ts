@@ -47,10 +47,10 @@ const CARRIER_SERVICES: readonly (readonly [SyntheticApp | null, number])[] = [
 /** The app lists an Android phone can have; each is drawn as often as it is likely, and shared by all phones. */
 export const ANDROID_APPS: readonly (readonly SyntheticApp[])[] = weighted(
   [...MESSAGES, [null, NO_MESSAGES_WEIGHT] as const].flatMap(([app, weight]) =>
-    CARRIER_SERVICES.map(([services, other]) => [
-      [...(app === null ? [] : [app]), ...(services === null ? [] : [services])],
-      (weight * other) / 10,
-    ] as const),
+    CARRIER_SERVICES.map(
+      ([services, other]) =>
+        [[...(app === null ? [] : [app]), ...(services === null ? [] : [services])], (weight * other) / 10] as const,
+    ),
   ),
 );
 

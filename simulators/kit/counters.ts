@@ -35,6 +35,8 @@ export interface RunningRequest {
 
 export interface Counters {
   begin(simulator: string, route: Pick<SimRoute, 'name' | 'kind'>): RunningRequest;
+  /** Counts an answer under a second name, in no sum. */
+  also(name: string, status: number): void;
   unmatched(): void;
   early(): void;
   foreign(withAuthorization: boolean): void;
@@ -80,6 +82,11 @@ export function makeCounters(): Counters {
           }
         },
       };
+    },
+    also(name, status) {
+      const { tally } = entry(book.routes, name);
+      tally.requests += 1;
+      tally.statuses[String(status)] = (tally.statuses[String(status)] ?? 0) + 1;
     },
     unmatched() {
       book.unmatched += 1;

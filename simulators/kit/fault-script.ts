@@ -1,5 +1,5 @@
 /** Which faults a request meets: the rules of a fault file with their memory of calls and applications. */
-import { isContentFault } from './fault';
+import { isContentFault, matchesRoute } from './fault';
 import type { ContentFault, Fault, FaultRule, TransportFault } from './fault';
 import { chance } from './seeded';
 
@@ -93,10 +93,6 @@ function newState(rule: FaultRule, index: number): RuleState {
 /** Events happen once unless told; states of the server last. */
 function usualTimes(fault: Fault): number {
   return fault.kind === 'token-dies' || fault.kind === 'fleet-remove' || fault.kind === 'fleet-add' ? 1 : Infinity;
-}
-
-function matchesRoute(pattern: string, route: string): boolean {
-  return pattern.endsWith('*') ? route.startsWith(pattern.slice(0, -1)) : route === pattern;
 }
 
 function isSideEffect(fault: TransportFault): fault is SideEffect {

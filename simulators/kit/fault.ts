@@ -97,3 +97,8 @@ const CONTENT_KINDS: ReadonlySet<Fault['kind']> = new Set<ContentFault['kind']>(
 export function isContentFault(fault: Fault): fault is ContentFault {
   return CONTENT_KINDS.has(fault.kind);
 }
+
+/** Whether the `route` of a rule means the route of this name. */
+export function matchesRoute(pattern: string, route: string): boolean {
+  return pattern.endsWith('*') ? route.startsWith(pattern.slice(0, -1)) : route === pattern;
+}

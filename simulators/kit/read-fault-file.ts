@@ -1,5 +1,6 @@
 /** Reads a fault file: a JSON list of rules, strictly, with every problem named at once. */
 import { z } from 'zod';
+import { matchesRoute } from './fault';
 import type { FaultRule } from './fault';
 
 /** The fault file cannot be used. {@link problems} holds one line each, with the place inside the file. */
@@ -74,38 +75,32 @@ const rules = z.array(
   }),
 );
 
-/**
- * @param text the file's content.
- * @param routes names of the routes that exist; a rule that can hit none of them is a problem. Not checked when empty.
- * @throws FaultFileError
- */
-export function readFaultFile(text: string, routes: readonly string[] = []): readonly FaultRule[] {
+/** @param text the file's content. @throws FaultFileError */
+export function readFaultFile(text: string): readonly FaultRule[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new FaultFileError([`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
   }
-  return parseFaultRules(value, routes);
+  return parseFaultRules(value);
 }
 
 /** The same for a value that is parsed already. @throws FaultFileError */
-export function parseFaultRules(value: unknown, routes: readonly string[] = []): readonly FaultRule[] {
+export function parseFaultRules(value: unknown): readonly FaultRule[] {
   const parsed = rules.safeParse(value);
-  if (!parsed.success) {
-    throw new FaultFileError(parsed.error.issues.map((issue) => `${place(issue.path)}: ${issue.message}`));
-  }
-  const strangers = parsed.data.flatMap(({ route }, index) =>
-    routes.length === 0 || routes.some((name) => hits(route, name))
+  if (parsed.success) return parsed.data;
+  throw new FaultFileError(parsed.error.issues.map((issue) => `${place(issue.path)}: ${issue.message}`));
+}
+
+/** @throws FaultFileError for a rule that hits none of the routes, which would be a test that tests nothing. */
+export function checkFaultRoutes(checked: readonly FaultRule[], routes: readonly string[]): void {
+  const strangers = checked.flatMap(({ route }, index) =>
+    routes.some((name) => matchesRoute(route, name))
       ? []
       : [`rules[${index}].route: no route is called "${route}"; there are: ${routes.join(', ')}`],
   );
   if (strangers.length > 0) throw new FaultFileError(strangers);
-  return parsed.data;
-}
-
-function hits(pattern: string, route: string): boolean {
-  return pattern.endsWith('*') ? route.startsWith(pattern.slice(0, -1)) : pattern === route;
 }
 
 function place(path: readonly PropertyKey[]): string {

@@ -26,9 +26,11 @@ export interface SimAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * A value is sent as JSON. A string or buffer is sent as it is (set `content-type`, else it is JSON text and
-   * octet-stream respectively). Null is no body.
+   * octet-stream respectively). A `Readable` of bytes is streamed in chunks, for files too long to hold. Null is no body.
    */
   readonly body: unknown;
+  /** A second name under `routes` of the counters, for what a test must see of the request, not of the path. */
+  readonly alsoCountedAs?: string;
 }
 
 export interface SimRoute {

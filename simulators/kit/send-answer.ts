@@ -1,6 +1,7 @@
 /** Puts an answer on the wire, whole or spoiled. */
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import type { RetryAfter } from './fault';
 import type { AnswerFault } from './fault-script';
 import type { SimAnswer } from './route';
@@ -14,6 +15,12 @@ interface Wire {
 
 /** Sends the answer as it is. */
 export function sendAnswer(response: ServerResponse, answer: SimAnswer): void {
+  if (answer.body instanceof Readable) {
+    response.writeHead(answer.status, streamHeaders(answer));
+    // A failure on either side ends both; what the client makes of half a file is its business.
+    pipeline(answer.body, response, () => undefined);
+    return;
+  }
   const { headers, body } = toWire(answer);
   response.writeHead(answer.status, headers);
   response.end(body);
@@ -36,6 +43,11 @@ export function sendSpoiled(
   fault: AnswerFault,
   context: SpoiledContext,
 ): number | null {
+  if (answer.body instanceof Readable) {
+    if (fault.kind === 'stall-body' || fault.kind === 'cut-json')
+      return sendFirstPiece(response, answer, answer.body, fault);
+    answer.body.destroy();
+  }
   switch (fault.kind) {
     case 'status': {
       const headers =
@@ -82,6 +94,29 @@ export function sendSpoiled(
       response.destroy();
       return null;
   }
+}
+
+/** Half of a stream is its first piece. */
+function sendFirstPiece(
+  response: ServerResponse,
+  answer: SimAnswer,
+  body: Readable,
+  fault: Extract<AnswerFault, { kind: 'stall-body' | 'cut-json' }>,
+): number {
+  response.writeHead(answer.status, streamHeaders(answer));
+  body.once('data', (piece: Buffer) => {
+    body.destroy();
+    response.write(piece, () => {
+      if (fault.kind === 'stall-body') return;
+      if (fault.declared === 'short') response.end();
+      else response.destroy();
+    });
+  });
+  return answer.status;
+}
+
+function streamHeaders({ headers }: SimAnswer): Record<string, string> {
+  return { 'content-type': 'application/octet-stream', ...lowerCase(headers ?? {}) };
 }
 
 function toWire({ status, headers, body }: SimAnswer): Wire {

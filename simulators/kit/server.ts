@@ -14,6 +14,7 @@ import { latencyOf } from './latency';
 import type { LatencyProfile } from './latency';
 import { makeRouteMatcher } from './match-route';
 import type { RouteMatch, RouteMiss } from './match-route';
+import { checkFaultRoutes } from './read-fault-file';
 import { readBody } from './read-body';
 import type { SimAnswer, SimClock, SimRequest, Simulator } from './route';
 import { sendAnswer, sendSpoiled } from './send-answer';
@@ -44,9 +45,11 @@ export interface SimulatorServer {
   close(): Promise<void>;
 }
 
-/** Rejects when the port is taken. */
+/** @throws FaultFileError for a rule that names no route. Rejects when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<SimulatorServer> {
   const { simulators, tokens, clock, seed, latency } = options;
+  const routeNames = simulators.flatMap(({ routes }) => routes.map(({ name }) => name));
+  checkFaultRoutes(options.faults, routeNames);
   const counters = makeCounters();
   const script = makeFaultScript({ rules: options.faults, seed, clock });
   const throttles = makeThrottleWatch(clock);
@@ -114,6 +117,7 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
 
     await takeEffect(planned.sideEffects, simulator);
     const answer: SimAnswer = await route.handle({ ...bare, faults: planned.content });
+    if (answer.alsoCountedAs !== undefined) counters.also(answer.alsoCountedAs, answer.status);
     const left = latencyOf(latency, simulator, route.kind) - (performance.now() - arrived);
     if (left > 0) await wait(left, undefined, { signal: stopping.signal });
     if (response.destroyed) return;
@@ -179,7 +183,10 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
     port,
     foreignUrl: foreign.url,
     stats: () => counters.stats(),
-    setFaults: (rules) => script.replace(rules),
+    setFaults(rules) {
+      checkFaultRoutes(rules, routeNames);
+      script.replace(rules);
+    },
     reset() {
       counters.reset();
       throttles.reset();

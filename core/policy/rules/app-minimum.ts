@@ -1,45 +1,76 @@
 import type { InstalledApp, ManagedDevice } from '../../device/managed-device';
 import { compareAppVersions } from '../../device/messages-version';
+import type { AppVersion } from '../../device/messages-version';
 import type { AppPolicy } from '../schema';
 import { fail, notApplicable, pass, unknown } from './finding';
-import type { Finding } from './finding';
+import type { Finding, PhoneRule } from './finding';
 
 /**
  * A watched app is there and new enough. An app list that the MDM cannot see is unknown, never missing
- * (facts/peers.md §6 no. 21).
+ * (facts/peers.md §6 no. 21); codes are compared with codes, names with names (facts/rcs-carrier.md §4.3).
  */
-export function appMinimum(device: ManagedDevice, app: AppPolicy): Finding {
+export function appMinimum(app: AppPolicy): PhoneRule {
   const name = app.name ?? app.id;
-  if (app.modes !== undefined && !app.modes.includes(device.management.mode)) {
-    return notApplicable(`${name} is not judged on phones managed as ${device.management.mode}.`);
-  }
-  const minimum = app.minimum;
-  const required =
-    minimum?.versionName ?? (minimum?.versionCode === undefined ? 'installed' : String(minimum.versionCode));
-  if (device.apps === null)
-    return unknown(null, required, `This kind of enrollment does not show apps: ${name} cannot be seen.`);
-  const installed = device.apps.find(({ id }) => id === app.id);
-  if (installed === undefined) {
-    return app.required
-      ? fail('not installed', required, `${name} is not installed.`)
-      : notApplicable(`${name} is not installed and not required.`);
-  }
-  const observed = shown(installed);
-  if (minimum === undefined) return pass(observed, required, `${name} is installed.`);
-  const comparison = compareAppVersions(installed, {
-    versionCode: minimum.versionCode ?? null,
-    version: minimum.versionName ?? null,
-  });
-  switch (comparison) {
-    case 'unknown':
-      return unknown(observed, required, `The version of ${name} cannot be compared with the minimum.`);
-    case 'lower':
-      return fail(observed, required, `${name} has to be updated.`);
-    default:
-      return pass(observed, required, `${name} is new enough.`);
-  }
+  const minimum: AppVersion | null =
+    app.minimum === undefined
+      ? null
+      : { versionCode: app.minimum.versionCode ?? null, version: app.minimum.versionName ?? null };
+  const required = minimum === null ? 'installed' : (shownVersion(minimum) ?? 'installed');
+  const source = app.evidence === undefined ? '' : ` Minimum: ${app.evidence}.`;
+  const outside = outsideModes(app, name);
+  const unseen = unknown(null, required, `This kind of enrollment does not show apps: ${name} cannot be seen.`);
+  const missing = app.required
+    ? fail('not installed', required, `${name} is not installed.`)
+    : notApplicable(`${name} is not installed and not required.`);
+
+  const judgeVersion = (installed: InstalledApp): Finding => {
+    const observed = shownVersion(installed);
+    if (minimum === null) return pass(observed, required, `${name} is installed.`);
+    switch (compare(installed, minimum)) {
+      case 'lower':
+        return fail(observed, required, `${name} has to be updated.${source}`);
+      case 'unknown':
+        return unknown(observed, required, `The version of ${name} cannot be compared with the minimum.${source}`);
+      default:
+        return pass(observed, required, `${name} is new enough.${source}`);
+    }
+  };
+  return {
+    id: `app.minimum:${app.id}`,
+    rung: 'app',
+    source: 'apps',
+    judge(device) {
+      const skipped = outside(device);
+      if (skipped !== null) return skipped;
+      if (device.apps === null) return unseen;
+      const installed = findApp(device.apps, app.id);
+      return installed === null ? missing : judgeVersion(installed);
+    },
+  };
 }
 
-export function shown({ version, versionCode }: InstalledApp): string | null {
+/** Names of other apps have no order that is known; equal ones are still equal. */
+function compare(installed: InstalledApp, minimum: AppVersion): ReturnType<typeof compareAppVersions> {
+  const comparison = compareAppVersions(installed, minimum);
+  return comparison === 'unknown' && installed.version !== null && installed.version === minimum.version
+    ? 'equal'
+    : comparison;
+}
+
+/** The answer for phones in whose management mode the app is not judged; null for the others. */
+export function outsideModes(app: AppPolicy, name: string): (device: ManagedDevice) => Finding | null {
+  if (app.modes === undefined) return () => null;
+  const modes: ReadonlySet<string> = new Set(app.modes);
+  return ({ management: { mode } }) =>
+    modes.has(mode) ? null : notApplicable(`${name} is not judged on phones managed as ${mode}.`);
+}
+
+export function findApp(apps: readonly InstalledApp[], id: string): InstalledApp | null {
+  for (const app of apps) if (app.id === id) return app;
+  return null;
+}
+
+/** The version as people read it: the name, else the code. */
+export function shownVersion({ version, versionCode }: AppVersion): string | null {
   return version ?? (versionCode === null ? null : String(versionCode));
 }

@@ -1,78 +1,83 @@
 import type { Line } from '../../device/managed-device';
+import type { CarrierTable } from '../carrier-table';
 import type { CarrierPolicy } from '../schema';
 import { fail, pass, unknown } from './finding';
 import type { Finding } from './finding';
 
-export interface CarrierTable {
-  find(line: Line): CarrierPolicy | null;
-}
+const REQUIRED = 'encryption on';
+const NO_CARRIER = unknown(null, REQUIRED, 'The MDM does not show the carrier of this line.');
 
-/** Home network first, then the carrier's name without case and punctuation; never the visited network. */
-export function makeCarrierTable(carriers: readonly CarrierPolicy[]): CarrierTable {
-  const byPlmn = new Map<string, CarrierPolicy>();
-  const byName = new Map<string, CarrierPolicy>();
-  for (const carrier of carriers) {
-    for (const plmn of carrier.plmns) byPlmn.set(plmn, carrier);
-    for (const name of [carrier.name, ...carrier.names]) byName.set(plain(name), carrier);
-  }
-  return {
-    find({ homePlmn, carrier }) {
-      const network = homePlmn === null ? undefined : byPlmn.get(homePlmn);
-      return network ?? (carrier === null ? undefined : byName.get(plain(carrier))) ?? null;
-    },
+/** Judges one line: its carrier has switched encryption on, and the phone holds new enough carrier settings. */
+export type JudgeLine = (line: Line) => Finding;
+
+/** Only the carrier can switch encryption on; the policy states what is known of it, by whom and since when. */
+export function carrierEncryption(table: CarrierTable, carriers: readonly CarrierPolicy[]): JudgeLine {
+  const judges = new Map(carriers.map((carrier) => [carrier, carrierJudge(carrier)]));
+  return (line) => {
+    const shown = line.carrier ?? line.homePlmn;
+    if (shown === null) return NO_CARRIER;
+    const { carrier, conflict } = table.find(line);
+    if (conflict !== null) {
+      const [network, brand] = conflict;
+      return unknown(
+        shown,
+        REQUIRED,
+        `The home network is listed under ${network.name}, the name under ${brand.name}, and the two differ.`,
+      );
+    }
+    const judge = carrier === null ? undefined : judges.get(carrier);
+    return judge === undefined ? unknown(shown, REQUIRED, 'The policy does not list this carrier.') : judge(line);
   };
 }
 
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
-}
-
-/** The line's carrier has switched encryption on, and the phone holds new enough carrier settings. */
-export function carrierReady(line: Line, table: CarrierTable): Finding {
-  const shownCarrier = line.carrier ?? line.homePlmn;
-  if (shownCarrier === null) return unknown(null, 'encryption on', 'The MDM does not show the carrier of this line.');
-  const carrier = table.find(line);
-  if (carrier === null) return unknown(shownCarrier, 'encryption on', 'The policy does not list this carrier.');
-  const since = carrier.date === undefined ? '' : `, as of ${carrier.date}`;
-  switch (carrier.endToEndEncryption) {
-    case 'no':
-      return fail(
-        carrier.name,
-        'encryption on',
-        `${carrier.name} has not switched encryption on${since}. Only the carrier can.`,
-      );
-    case 'unknown':
-      return unknown(
-        carrier.name,
-        'encryption on',
-        `Nobody has established whether ${carrier.name} has switched encryption on.`,
-      );
-    case 'yes':
-      break;
+function carrierJudge({ name, endToEndEncryption, date, minimumCarrierSettings }: CarrierPolicy): JudgeLine {
+  const since = date === undefined ? '' : `, as of ${date}`;
+  switch (endToEndEncryption) {
+    case 'no': {
+      const off = fail(name, REQUIRED, `${name} has not switched encryption on${since}. Only the carrier can.`);
+      return () => off;
+    }
+    case 'unknown': {
+      const open = unknown(name, REQUIRED, `Nobody has established whether ${name} has switched encryption on.`);
+      return () => open;
+    }
+    case 'yes': {
+      const on = pass(name, REQUIRED, `${name} has switched encryption on${since}.`);
+      return minimumCarrierSettings === undefined ? () => on : settingsJudge(name, minimumCarrierSettings);
+    }
   }
-  const minimum = carrier.minimumCarrierSettings;
-  if (minimum === undefined)
-    return pass(carrier.name, 'encryption on', `${carrier.name} has switched encryption on${since}.`);
-  const required = `carrier settings ${minimum}`;
-  if (line.carrierSettings === null)
-    return unknown(null, required, 'The MDM does not show the carrier settings of this line.');
-  const difference = compareDotted(line.carrierSettings, minimum);
-  if (difference === null)
-    return unknown(line.carrierSettings, required, 'The version of the carrier settings cannot be compared.');
-  return difference >= 0
-    ? pass(
-        line.carrierSettings,
-        required,
-        `${carrier.name} has switched encryption on and the carrier settings are new enough.`,
-      )
-    : fail(
-        line.carrierSettings,
-        required,
-        `The carrier settings of ${carrier.name} have to be updated (Settings, General, About).`,
-      );
 }
 
-/** Numbers part by part; null where one is no dotted number. */
+function settingsJudge(name: string, minimum: string): JudgeLine {
+  const required = `carrier settings ${minimum}`;
+  const source = 'carrierSettings';
+  const unseen = {
+    ...unknown(
+      null,
+      required,
+      `${name} has switched encryption on, but the MDM shows no carrier settings of this line.`,
+    ),
+    source,
+  } as const;
+  return ({ carrierSettings: settings }) => {
+    if (settings === null) return unseen;
+    const difference = compareDotted(settings, minimum);
+    if (difference === null) {
+      return { ...unknown(settings, required, 'The version of the carrier settings cannot be compared.'), source };
+    }
+    return difference >= 0
+      ? {
+          ...pass(settings, required, `${name} has switched encryption on; the carrier settings are new enough.`),
+          source,
+        }
+      : {
+          ...fail(settings, required, `The carrier settings of ${name} have to be updated (Settings, General, About).`),
+          source,
+        };
+  };
+}
+
+/** Numbers part by part, missing parts zero; null where one is no dotted number (facts/rcs-carrier.md §5). */
 function compareDotted(one: string, other: string): number | null {
   if (!/^\d+(\.\d+)*$/.test(one) || !/^\d+(\.\d+)*$/.test(other)) return null;
   const [left, right] = [one.split('.').map(Number), other.split('.').map(Number)];

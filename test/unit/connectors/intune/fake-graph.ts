@@ -2,7 +2,13 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { crc32, deflateRawSync } from 'node:zlib';
-import type { InventoryPage, InventorySource, PageRef, PullContext, PullRequest } from '../../../../core/ports/inventory-source';
+import type {
+  InventoryPage,
+  InventorySource,
+  PageRef,
+  PullContext,
+  PullRequest,
+} from '../../../../core/ports/inventory-source';
 import type { BlobStore } from '../../../../core/ports/blob-store';
 import { makeIntuneConnector } from '../../../../connectors/intune';
 import type { IntuneConnector, IntuneSettings } from '../../../../connectors/intune';
@@ -87,7 +93,10 @@ export function memorySpool(): BlobStore & { readonly names: () => string[] } {
       return bytes === undefined ? null : { ...info(name, bytes), bytes };
     },
     async list(prefix) {
-      return { blobs: [...blobs].filter(([name]) => name.startsWith(prefix)).map(([name, b]) => info(name, b)), continuation: null };
+      return {
+        blobs: [...blobs].filter(([name]) => name.startsWith(prefix)).map(([name, b]) => info(name, b)),
+        continuation: null,
+      };
     },
     async remove(name) {
       blobs.delete(name);
@@ -180,13 +189,7 @@ export function zipOf(name: string, text: string, damage?: { readonly crc?: numb
   fields.writeUInt32LE(data.length, 18);
   fields.writeUInt16LE(file.length, 22);
   const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), fields, file, packed]);
-  const central = Buffer.concat([
-    Buffer.from('PK\u0001\u0002'),
-    Buffer.from([20, 0]),
-    fields,
-    Buffer.alloc(14),
-    file,
-  ]);
+  const central = Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 0]), fields, Buffer.alloc(14), file]);
   const end = Buffer.alloc(18);
   end.writeUInt16LE(1, 4);
   end.writeUInt16LE(1, 6);

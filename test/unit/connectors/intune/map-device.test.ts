@@ -5,7 +5,11 @@ import { formatTime } from '../../../../core/device/iso-time';
 import type { ManagedDevice, Platform } from '../../../../core/device/managed-device';
 import { guid, NOW } from './fake-graph';
 
-const map = (row: object, appsReported: readonly Platform[] = [], defaultCountry: string | null = null): ManagedDevice =>
+const map = (
+  row: object,
+  appsReported: readonly Platform[] = [],
+  defaultCountry: string | null = null,
+): ManagedDevice =>
   mapIntuneDevice(intuneDevice.parse({ id: guid(1), ...row }), {
     connectorId: 'intune',
     defaultCountry,
@@ -98,7 +102,14 @@ describe('a row of the device list as a managed device', () => {
 
   it('is no device without values, yet never invents one: a bare id gives nulls', () => {
     const device = map({});
-    expect(device).toMatchObject({ platform: 'other', osVersion: null, serial: null, imeis: [], lines: [], apps: null });
+    expect(device).toMatchObject({
+      platform: 'other',
+      osVersion: null,
+      serial: null,
+      imeis: [],
+      lines: [],
+      apps: null,
+    });
     expect(device.enrollment).toEqual({ state: 'unknown', raw: null, enrolledAt: null, lastSeenAt: null });
   });
 
@@ -123,7 +134,11 @@ describe('T15: what must never join', () => {
 
   it.each([
     ['zero user', { userId: '00000000-0000-0000-0000-000000000000' }, (device: ManagedDevice) => device.user.id],
-    ['zero Entra device', { azureADDeviceId: '00000000-0000-0000-0000-000000000000' }, (device: ManagedDevice) => device.secondaryId],
+    [
+      'zero Entra device',
+      { azureADDeviceId: '00000000-0000-0000-0000-000000000000' },
+      (device: ManagedDevice) => device.secondaryId,
+    ],
   ])('%s is none', (_, row, read) => {
     expect(read(map(row))).toBeNull();
   });
@@ -135,7 +150,7 @@ describe('T15: what must never join', () => {
 });
 
 describe('values that need reading', () => {
-  it.each([
+  it.each<[string, string, string | null, string]>([
     ['26.5.1', '26.5.1', null, 'plain'],
     ['11.2.1 (20D74)', '11.2.1', '20D74', 'an Apple build in brackets'],
     ['16.4.1 (a)', '16.4.1 (a)', null, 'a rapid response letter is no build'],
@@ -237,9 +252,21 @@ describe('management mode, as far as v1.0 tells it', () => {
   const android = (row: object) => ({ operatingSystem: 'Android', ...row });
   it.each([
     ['supervised iPhone', { ...IPHONE }, 'supervised'],
-    ['user enrolment', { operatingSystem: 'iOS', deviceEnrollmentType: 'appleUserEnrollment', isSupervised: false }, 'user-enrollment'],
-    ['company portal enrolment', { operatingSystem: 'iOS', deviceEnrollmentType: 'userEnrollment', isSupervised: false }, 'device'],
-    ['Apple device of unknown enrolment', { operatingSystem: 'iOS', deviceEnrollmentType: 'unknown', isSupervised: false }, 'unknown'],
+    [
+      'user enrolment',
+      { operatingSystem: 'iOS', deviceEnrollmentType: 'appleUserEnrollment', isSupervised: false },
+      'user-enrollment',
+    ],
+    [
+      'company portal enrolment',
+      { operatingSystem: 'iOS', deviceEnrollmentType: 'userEnrollment', isSupervised: false },
+      'device',
+    ],
+    [
+      'Apple device of unknown enrolment',
+      { operatingSystem: 'iOS', deviceEnrollmentType: 'unknown', isSupervised: false },
+      'unknown',
+    ],
     [
       'personal Android under Google’s controller',
       android({ managedDeviceOwnerType: 'personal', managementAgent: 'googleCloudDevicePolicyController' }),
@@ -247,17 +274,33 @@ describe('management mode, as far as v1.0 tells it', () => {
     ],
     [
       'personal Android with Intune’s generated name',
-      android({ managedDeviceOwnerType: 'personal', managementAgent: 'mdm', deviceName: 'u1_AndroidForWork_10/17/2022_2:23 PM' }),
+      android({
+        managedDeviceOwnerType: 'personal',
+        managementAgent: 'mdm',
+        deviceName: 'u1_AndroidForWork_10/17/2022_2:23 PM',
+      }),
       'work-profile',
     ],
-    ['personal Android, nothing else known', android({ managedDeviceOwnerType: 'personal', managementAgent: 'mdm' }), 'unknown'],
+    [
+      'personal Android, nothing else known',
+      android({ managedDeviceOwnerType: 'personal', managementAgent: 'mdm' }),
+      'unknown',
+    ],
     [
       'company Android on v1.0',
-      android({ managedDeviceOwnerType: 'company', deviceEnrollmentType: 'unknownFutureValue', managementAgent: 'googleCloudDevicePolicyController' }),
+      android({
+        managedDeviceOwnerType: 'company',
+        deviceEnrollmentType: 'unknownFutureValue',
+        managementAgent: 'googleCloudDevicePolicyController',
+      }),
       'unknown',
     ],
     ['told by the enum header', android({ deviceEnrollmentType: 'androidEnterpriseFullyManaged' }), 'fully-managed'],
-    ['told by the enum header', android({ deviceEnrollmentType: 'androidEnterpriseCorporateWorkProfile' }), 'corporate-work-profile'],
+    [
+      'told by the enum header',
+      android({ deviceEnrollmentType: 'androidEnterpriseCorporateWorkProfile' }),
+      'corporate-work-profile',
+    ],
     ['told by the enum header', android({ deviceEnrollmentType: 'androidEnterpriseDedicatedDevice' }), 'dedicated'],
     ['told by the report', { operatingSystem: 'Android (Personally-Owned Work Profile)' }, 'work-profile'],
     ['told by the report', { operatingSystem: 'Android (Corporate-Owned Work Profile)' }, 'corporate-work-profile'],
@@ -282,11 +325,26 @@ describe('apps are null unless Intune could have seen them', () => {
   it.each([
     ['work profile, whole report', workProfile, ['android'], []],
     ['work profile, no whole report', workProfile, [], null],
-    ['corporate work profile: Messages is in the personal profile', { operatingSystem: 'Android (Corporate-Owned Work Profile)' }, ['android'], null],
-    ['fully managed: not established', { operatingSystem: 'Android', deviceEnrollmentType: 'androidEnterpriseFullyManaged' }, ['android'], null],
+    [
+      'corporate work profile: Messages is in the personal profile',
+      { operatingSystem: 'Android (Corporate-Owned Work Profile)' },
+      ['android'],
+      null,
+    ],
+    [
+      'fully managed: not established',
+      { operatingSystem: 'Android', deviceEnrollmentType: 'androidEnterpriseFullyManaged' },
+      ['android'],
+      null,
+    ],
     ['corporate iPhone, whole report', IPHONE, ['ios'], []],
     ['corporate iPhone, only Android reported', IPHONE, ['android'], null],
-    ['personal iPhone: unmanaged apps are hidden', { ...IPHONE, managedDeviceOwnerType: 'personal', isSupervised: false }, ['ios'], null],
+    [
+      'personal iPhone: unmanaged apps are hidden',
+      { ...IPHONE, managedDeviceOwnerType: 'personal', isSupervised: false },
+      ['ios'],
+      null,
+    ],
     ['macOS', { operatingSystem: 'macOS' }, ['ios', 'android'], null],
   ] as const)('%s', (_, row, reported, expected) => {
     expect(map(row, reported).apps).toEqual(expected);

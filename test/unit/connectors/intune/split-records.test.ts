@@ -15,16 +15,25 @@ async function split(text: string, perChunk: number, pieceSize = 7): Promise<Rec
 }
 
 const cell = fc.oneof(
-  fc.constantFrom('', 'a', 'ä€', 'x y', 'Samsung Electronics Co., Ltd.', 'said "hi"', 'two\nlines', 'two\r\nlines', '"'),
+  fc.constantFrom(
+    '',
+    'a',
+    'ä€',
+    'x y',
+    'Samsung Electronics Co., Ltd.',
+    'said "hi"',
+    'two\nlines',
+    'two\r\nlines',
+    '"',
+  ),
   fc.string({ maxLength: 8 }),
 );
-const table = fc.integer({ min: 2, max: 4 }).chain((width) =>
-  fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 12 }),
-);
+const table = fc
+  .integer({ min: 2, max: 4 })
+  .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 12 }));
 
 function write(rows: readonly (readonly string[])[], lineEnd: string, always: boolean): string {
-  const quote = (text: string): string =>
-    always || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const quote = (text: string): string => (always || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   return rows.map((row) => row.map(quote).join(',') + lineEnd).join('');
 }
 
