@@ -92,7 +92,7 @@ function data(model: ReportModel): SafeHtml {
     records: model.counts.records,
     allListed: model.allListed,
   });
-  return trusted(`<script type="application/json" id="data">${json.text}</script>`);
+  return trusted(`<script type="application/json" id="report-data">${json.text}</script>`);
 }
 
 /** Renders the whole page. The same model gives the same bytes. */

@@ -99,8 +99,11 @@ function formOf(expected: string): string {
   return FORMS[expected] ?? expected;
 }
 
-/** To YAML a bare 26.10 is the number 26.1, and a bare network code has lost what it began with. */
+/** To YAML a bare 26.10 is the number 26.1: what stood in the file cannot be told from the value. */
 function quotesHint(input: unknown): { readonly hint?: string } {
+  if (typeof input === 'number' && !Number.isInteger(input)) {
+    return { hint: 'Write it in quotes: without them 26.10 is read as 26.1.' };
+  }
   return typeof input === 'number' || typeof input === 'boolean' ? { hint: `Write it in quotes: "${input}".` } : {};
 }
 
@@ -108,7 +111,8 @@ function describe(input: unknown): string {
   if (input === null) return 'empty';
   if (Array.isArray(input)) return formOf('array');
   if (typeof input === 'object') return formOf('object');
-  return typeof input === 'string' ? JSON.stringify(input) : String(input);
+  if (typeof input === 'string') return JSON.stringify(input);
+  return typeof input === 'number' || typeof input === 'boolean' ? `${input}` : typeof input;
 }
 
 function suggestion(key: string, known: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** First part of the page's script: unpacks the phones (see payload.ts) when a list is first asked for. Plain JavaScript. */
 export const CLIENT_UNPACK = String.raw`
-var page = JSON.parse(document.getElementById('data').textContent);
+var page = JSON.parse(document.getElementById('report-data').textContent);
 var phones = null;
 
 function text(index) { return index === null ? null : page.strings[index]; }

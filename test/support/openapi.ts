@@ -31,7 +31,11 @@ export function readOpenApi(file: string): OpenApi {
     const template = findPath(document, path);
     if (template === null) throw new Error(`${file} has no path for ${path}`);
     const responses = walk(document, ['paths', template, method.toLowerCase(), 'responses']);
-    const response = resolve(document, walk(responses, [String(status)]) ?? walk(responses, ['default']));
+    const found = [String(status), `${Math.floor(status / 100)}XX`, 'default'].map((key) => walk(responses, [key]));
+    const response = resolve(
+      document,
+      found.find((one) => one !== undefined),
+    );
     if (response === null) throw new Error(`${file} has no ${status} for ${method} ${template}`);
     const content = walk(response, ['content']);
     return isJson(content) ? asJson(walk(Object.values(content)[0], ['schema'])) : null;

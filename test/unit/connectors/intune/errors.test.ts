@@ -25,7 +25,7 @@ describe('T6: the JSON that Intune nests as a string in error.message', () => {
     expect(message).toBe('InternalServerError An error has occurred - Operation ID (for customer support): x');
   });
 
-  it.each([
+  it.each<[unknown, number | undefined, string]>([
     [null, undefined, 'null, as recorded'],
     [30, 30, 'a number of seconds'],
     ['45', 45, 'seconds as text'],

@@ -23,7 +23,7 @@ describe('the Graph client as a thin transport', () => {
     "/v1.0/deviceManagement/managedDevices?$filter=userPrincipalName eq 'o''x'".replaceAll(' ', '%20'),
   ])('sends a nextLink byte for byte: %s', async (path) => {
     const server = await start(() => ({ body: { value: [] } }));
-    const connector = connect(`${server.base}`);
+    const connector = connect(server.base);
     await connector.client.devicePage(server.base + path, meter, signal);
     connector.close();
     expect(server.asked[0]?.url).toBe(path);
