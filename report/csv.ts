@@ -4,12 +4,11 @@
  * there is had in full here.
  */
 import type { Line } from '../core/device/managed-device';
-import { bestLine, breakdownValues, flagsOf } from './facets';
-import { obstaclesOf } from './fix-first';
+import { bestLine, breakdownValues, flagsOf, outcomeOf } from './facets';
+import { actionsOf, NO_ACTIONS, type RowActions } from './fix-first';
 import { seenClass } from './last-seen';
 import { maskPhone } from './mask-phone';
 import { kindOf, type ReportRow } from './report-row';
-import { outcomeOf } from './facets';
 
 export interface CsvOptions {
   /** Milliseconds since the epoch; ages are measured from it. */
@@ -18,11 +17,18 @@ export interface CsvOptions {
   readonly showPhones: boolean;
 }
 
+/** What several columns need, found once per record. */
+interface Derived {
+  readonly line: Line | null;
+  readonly actions: RowActions;
+  readonly options: CsvOptions;
+}
+
 interface Column {
   readonly name: string;
   /** What the column holds, for documentation. Several values in one field are parted by `; `. */
   readonly about: string;
-  readonly read: (row: ReportRow, line: Line | null, options: CsvOptions) => string | number | boolean | null;
+  readonly read: (row: ReportRow, derived: Derived) => string | number | null;
 }
 
 const many = (values: readonly string[]): string => [...new Set(values)].join('; ');
@@ -49,8 +55,10 @@ export const CSV_COLUMNS: readonly Column[] = [
   {
     name: 'action',
     about: 'What there is to do, by the ids of the JSON report',
-    read: (row) => (kindOf(row) === 'phone' ? many(obstaclesOf(row).map(({ action }) => action.id)) : null),
+    read: (_, { actions }) => many(actions.ids),
   },
+  { name: 'moved_by', about: 'The action that alone moves the phone up', read: (_, { actions }) => actions.movedBy },
+  { name: 'ready_by', about: 'The action that alone makes it ready', read: (_, { actions }) => actions.madeReadyBy },
   {
     name: 'reason',
     about: 'Why the phone does not stand higher',
@@ -59,7 +67,7 @@ export const CSV_COLUMNS: readonly Column[] = [
   {
     name: 'seen',
     about: 'Class of the last contact',
-    read: ({ device }, _, { now }) => seenClass(device.enrollment.lastSeenAt, now),
+    read: ({ device }, { options: { now } }) => seenClass(device.enrollment.lastSeenAt, now),
   },
   { name: 'platform', about: 'iOS, Android, …', read: (row) => many(breakdownValues('platform', row)) },
   { name: 'os', about: 'Platform and version', read: (row) => many(breakdownValues('os', row)) },
@@ -86,18 +94,19 @@ export const CSV_COLUMNS: readonly Column[] = [
   { name: 'user_name', about: 'User of the phone', read: ({ device }) => device.user.name },
   { name: 'user_email', about: 'Address of the user', read: ({ device }) => device.user.email },
   { name: 'lines', about: 'Number of lines (SIMs)', read: ({ device }) => device.lines.length },
-  { name: 'line', about: 'Slot of the line that decides', read: (_, line) => line?.slot ?? null },
+  { name: 'line', about: 'Slot of the line that decides', read: (_, { line }) => line?.slot ?? null },
   {
     name: 'phone',
     about: 'Number of that line; its last two digits unless asked otherwise',
-    read: (_, line, { showPhones }) => (showPhones ? (line?.phone ?? null) : maskPhone(line?.phone ?? null)),
+    read: (_, { line, options: { showPhones } }) =>
+      showPhones ? (line?.phone ?? null) : maskPhone(line?.phone ?? null),
   },
   { name: 'carrier', about: 'Home carrier of that line', read: (row) => many(breakdownValues('carrier', row)) },
-  { name: 'home_plmn', about: 'MCC and MNC of the home network', read: (_, line) => line?.homePlmn ?? null },
+  { name: 'home_plmn', about: 'MCC and MNC of the home network', read: (_, { line }) => line?.homePlmn ?? null },
   {
     name: 'carrier_settings',
     about: 'Version of the carrier settings',
-    read: (_, line) => line?.carrierSettings ?? null,
+    read: (_, { line }) => line?.carrierSettings ?? null,
   },
   { name: 'duplicate', about: 're-enrollment or cross-mdm', read: ({ duplicate }) => duplicate?.kind ?? null },
   { name: 'duplicate_of', about: 'Key of the record that is counted', read: ({ duplicate }) => duplicate?.of ?? null },
@@ -120,7 +129,7 @@ const PHONE = /^\+[\d•]+$/;
  * One field. A text that a spreadsheet would take for a formula gets a leading apostrophe; a phone number is a plus and
  * digits and can do no harm.
  */
-export function csvField(value: string | number | boolean | null): string {
+export function csvField(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value !== 'string') return value.toString();
   const text = /^[=+\-@\t\r]/.test(value) && !PHONE.test(value) ? `'${value}` : value;
@@ -133,6 +142,10 @@ export function csvHeader(): string {
 
 /** One record as one line, with its line end. */
 export function csvRow(row: ReportRow, options: CsvOptions): string {
-  const line = bestLine(row.device, row.verdict);
-  return `${CSV_COLUMNS.map(({ read }) => csvField(read(row, line, options))).join(',')}\r\n`;
+  const derived: Derived = {
+    line: bestLine(row.device, row.verdict),
+    actions: kindOf(row) === 'phone' ? actionsOf(row) : NO_ACTIONS,
+    options,
+  };
+  return `${CSV_COLUMNS.map(({ read }) => csvField(read(row, derived))).join(',')}\r\n`;
 }

@@ -4,6 +4,7 @@ import type { Compliance, RuleResult, Standing, Verdict } from '../core/policy/v
 import type { Rung } from '../core/readiness/ladder';
 import { breakdownValues, carrierOf, flagsOf, perBreakdown, type Flag, type PerBreakdown } from './facets';
 import { actionFor } from './fix-actions';
+import type { RowActions } from './fix-first';
 import { maskPhone } from './mask-phone';
 import { seenClass, type SeenClass } from './last-seen';
 import { kindOf, type DuplicateKind, type ReportRow, type RowKind } from './report-row';
@@ -53,6 +54,10 @@ export interface DeviceSummary {
   readonly flags: readonly Flag[];
   /** Ids of the actions that would help this phone. */
   readonly actions: readonly string[];
+  /** The action that alone would move the phone up a rung. */
+  readonly movedBy: string | null;
+  /** The action that alone would make it ready. */
+  readonly madeReadyBy: string | null;
   /** Values of the breakdowns, as links name them; "Other" where a value has no row of its own. */
   readonly facets: Facets;
   readonly rules: readonly ExplainedRule[];
@@ -74,7 +79,7 @@ export interface SummaryOptions {
   readonly showPhones: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly actions: readonly string[];
+  readonly actions: RowActions;
   readonly facets: Facets;
 }
 
@@ -121,7 +126,9 @@ export function summarizeDevice(row: ReportRow, options: SummaryOptions): Device
     compliance: verdict.compliance,
     seen: seenClass(device.enrollment.lastSeenAt, options.now),
     flags: flagsOf(row),
-    actions: options.actions,
+    actions: options.actions.ids,
+    movedBy: options.actions.movedBy,
+    madeReadyBy: options.actions.madeReadyBy,
     facets: options.facets,
     rules: verdict.rules.map((rule) => ({ ...rule, next: actionFor(row, rule)?.next ?? null })),
   };

@@ -61,7 +61,13 @@ export function carrierOf(row: ReportRow): string {
 function appValues(device: ManagedDevice): readonly string[] {
   if (device.apps === null) return device.platform === 'android' ? [NOT_OBSERVABLE] : [];
   if (device.apps.length === 0) return device.platform === 'android' ? [NOT_INSTALLED] : [];
-  const named = device.apps.map((app) => `${app.name ?? app.id} ${app.version ?? app.versionCode?.toString() ?? '?'}`);
+  const named = device.apps.map(({ id, name, version, versionCode }) => {
+    // Google Messages names its builds `messages.android_….phone_dynamic`: a prefix that tells nothing, and the suffix of
+    // the production track, which some reports leave out (facts/rcs-carrier.md §4.3).
+    const shown =
+      version?.replace(/^messages\.android_|\.phone_dynamic$/gi, '') ?? versionCode?.toString() ?? 'without version';
+    return `${name ?? id} ${shown}`;
+  });
   return [...new Set(named)];
 }
 

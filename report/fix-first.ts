@@ -16,9 +16,18 @@ export interface FixAction extends ActionKey {
 }
 
 export interface RowActions {
+  readonly keys: readonly ActionKey[];
   /** Distinct actions of the phone, first obstacle first. */
   readonly ids: readonly string[];
+  /** The action that alone would take the phone off the rung it stands on; null where it takes several. */
+  readonly movedBy: string | null;
+  /** The action that alone would make the phone ready; null where it takes more. */
+  readonly madeReadyBy: string | null;
+  /** Nothing fails any more once `movedBy` is done; something may still be unknown. */
+  readonly clears: boolean;
 }
+
+export const NO_ACTIONS: RowActions = { keys: [], ids: [], movedBy: null, madeReadyBy: null, clears: false };
 
 /** Actions depend on carriers and required versions; past this many they are not told apart any more. */
 const MAX_ACTIONS = 2000;
@@ -31,13 +40,13 @@ interface Tally {
   becomeUndetermined: number;
 }
 
-export interface Obstacle {
+interface Obstacle {
   readonly rung: Rung;
   readonly action: ActionKey;
 }
 
 /** Failing rules of failing rungs, or, where none fails, unknown rules of unknown rungs, with what to do about each. */
-export function obstaclesOf(row: ReportRow): readonly Obstacle[] {
+function obstaclesOf(row: ReportRow): readonly Obstacle[] {
   const { failing, unknown } = row.verdict;
   const answer = failing.length > 0 ? 'fail' : 'unknown';
   const rungs = failing.length > 0 ? failing : unknown;
@@ -51,8 +60,27 @@ export function obstaclesOf(row: ReportRow): readonly Obstacle[] {
   return obstacles.toSorted((a, b) => rungs.indexOf(a.rung) - rungs.indexOf(b.rung));
 }
 
+/** What there is to do about a phone, and what a single deed would do for it. Pure. */
+export function actionsOf(row: ReportRow): RowActions {
+  const obstacles = obstaclesOf(row);
+  const first = obstacles[0]?.action;
+  if (first === undefined) return NO_ACTIONS;
+  const keys = obstacles
+    .map(({ action }) => action)
+    .filter((action, index, all) => all.findIndex(({ id }) => id === action.id) === index);
+  const base = { keys, ids: keys.map(({ id }) => id), madeReadyBy: null, clears: false };
+  // A question settles a phone only if it is the only one; no answer is promised, so it clears nothing.
+  if (first.kind === 'learn') return { ...base, movedBy: keys.length === 1 ? first.id : null };
+  const { failing, unknown } = row.verdict;
+  const here = obstacles.filter(({ rung }) => rung === failing[0]);
+  if (here.length === 0 || here.some(({ action }) => action.id !== first.id)) return { ...base, movedBy: null };
+  // Every failing rung must be among what this action removes, or the phone still stands below.
+  const clears = keys.length === 1 && failing.every((rung) => obstacles.some((obstacle) => obstacle.rung === rung));
+  return { ...base, movedBy: first.id, clears, madeReadyBy: clears && unknown.length === 0 ? first.id : null };
+}
+
 export interface FixFirst {
-  /** Counts the phone and tells which actions it waits for. */
+  /** Counts the phone and tells what there is to do about it. */
   add(row: ReportRow): RowActions;
   /** Most phones made ready first, then most phones moved, then most phones affected. */
   finish(): { readonly fixes: readonly FixAction[]; readonly learn: readonly FixAction[] };
@@ -69,35 +97,19 @@ export function makeFixFirst(): FixFirst {
     return fresh;
   };
 
-  const count = (obstacles: readonly Obstacle[], row: ReportRow, id: string, tally: Tally): void => {
-    tally.affected += 1;
-    const isOnly = obstacles.every((obstacle) => obstacle.action.id === id);
-    if (tally.key.kind === 'learn') {
-      if (isOnly) tally.moves += 1;
-      return;
-    }
-    const first = row.verdict.failing[0];
-    const here = obstacles.filter((obstacle) => obstacle.rung === first);
-    if (here.length > 0 && here.every((obstacle) => obstacle.action.id === id)) tally.moves += 1;
-    // Every failing rung must be among the obstacles this action removes, or the phone still stands below.
-    const clears = isOnly && row.verdict.failing.every((rung) => obstacles.some((obstacle) => obstacle.rung === rung));
-    if (!clears) return;
-    if (row.verdict.unknown.length === 0) tally.becomeReady += 1;
-    else tally.becomeUndetermined += 1;
-  };
-
   return {
     add(row) {
-      const obstacles = obstaclesOf(row);
-      const ids: string[] = [];
-      for (const { action } of obstacles) {
-        if (ids.includes(action.id)) continue;
+      const actions = actionsOf(row);
+      for (const action of actions.keys) {
         const tally = tallyOf(action);
         if (tally === null) continue;
-        ids.push(action.id);
-        count(obstacles, row, action.id, tally);
+        tally.affected += 1;
+        if (action.id !== actions.movedBy) continue;
+        tally.moves += 1;
+        if (action.id === actions.madeReadyBy) tally.becomeReady += 1;
+        else if (actions.clears) tally.becomeUndetermined += 1;
       }
-      return { ids };
+      return actions;
     },
     finish() {
       const all = [...tallies.values()]

@@ -6,7 +6,7 @@ import { makeBreakdown, type Breakdown } from './breakdown';
 import { makeDevicePool, type PooledDevice } from './device-pool';
 import { facetsOf, summarizeDevice, type DeviceSummary, type Facets } from './device-summary';
 import { BREAKDOWNS, flagsOf, OTHER, outcomeOf, perBreakdown, type PerBreakdown } from './facets';
-import { makeFixFirst, type FixAction } from './fix-first';
+import { makeFixFirst, NO_ACTIONS, type FixAction, type RowActions } from './fix-first';
 import { makeFleetCounts, type ReportCounts } from './fleet-counts';
 import { isoTime } from './format-time';
 import { makeFunnel, type FunnelStep } from './funnel';
@@ -55,7 +55,7 @@ export const MAX_ACTIONS_SHOWN = 40;
 const BREAKDOWN_LIST = 12;
 
 /** Lists a counted phone belongs to, one per figure that is not part of a breakdown. */
-function listNames({ device, verdict }: ReportRow, actions: readonly string[], seen: SeenClass): readonly string[] {
+function listNames({ device, verdict }: ReportRow, actions: RowActions, seen: SeenClass): readonly string[] {
   return [
     `standing:${verdict.standing ?? 'undetermined'}`,
     `compliance:${verdict.compliance ?? 'unknown'}`,
@@ -63,7 +63,9 @@ function listNames({ device, verdict }: ReportRow, actions: readonly string[], s
     `outcome:${outcomeOf(verdict.standing)}`,
     ...verdict.failing.map((rung) => `fails:${rung}`),
     ...flagsOf({ device, verdict }).map((flag) => `flag:${flag}`),
-    ...actions.map((id) => `action:${id}`),
+    ...actions.ids.map((id) => `action:${id}`),
+    ...(actions.movedBy === null ? [] : [`moved-by:${actions.movedBy}`]),
+    ...(actions.madeReadyBy === null ? [] : [`ready-by:${actions.madeReadyBy}`]),
   ];
 }
 
@@ -82,14 +84,14 @@ export function makeReportModel(options: ReportModelOptions): ReportModelBuilder
   const fixFirst = makeFixFirst();
   const fleet = makeFleetCounts();
 
-  const summary = (row: ReportRow, rank: number, actions: readonly string[], facets: Facets): (() => PooledDevice) =>
+  const summary = (row: ReportRow, rank: number, actions: RowActions, facets: Facets): (() => PooledDevice) =>
     lazily(() => ({ rank, device: summarizeDevice(row, { showPhones, now, actions, facets }) }));
 
   const addPhone = (row: ReportRow, rank: number, facets: Facets): void => {
     const seen = seenClass(row.device.enrollment.lastSeenAt, now);
     fleet.addPhone(row, seen);
     funnel.add(row.verdict);
-    const actions = fixFirst.add(row).ids;
+    const actions = fixFirst.add(row);
     const make = summary(row, rank, actions, facets);
     for (const name of BREAKDOWNS) {
       for (const value of facets[name]) breakdowns[name].add(value, row.verdict, rank, make);
@@ -107,7 +109,7 @@ export function makeReportModel(options: ReportModelOptions): ReportModelBuilder
       }
       fleet.addUncounted(row.duplicate?.kind ?? null);
       const list = row.duplicate === null ? 'not-judged' : `duplicate:${row.duplicate.kind}`;
-      pool.offer([list], rank, summary(row, rank, [], facets));
+      pool.offer([list], rank, summary(row, rank, NO_ACTIONS, facets));
     },
     finish() {
       const counts = fleet.finish();

@@ -1,8 +1,8 @@
 /** Groups of things numbered from 0 that grow together pair by pair (union-find). */
 export interface DisjointSets {
-  join(one: number, other: number): void;
+  readonly join: (one: number, other: number) => void;
   /** The number that stands for the whole group of this one; equal exactly for members of one group. */
-  find(one: number): number;
+  readonly find: (one: number) => number;
 }
 
 export function makeDisjointSets(size: number): DisjointSets {
@@ -16,12 +16,10 @@ export function makeDisjointSets(size: number): DisjointSets {
     }
     return at;
   };
-  return {
-    find,
-    join(one, other) {
-      const [left, right] = [find(one), find(other)];
-      // The lower number stands for the group, so that joining order leaves no trace.
-      parents[Math.max(left, right)] = Math.min(left, right);
-    },
+  const join = (one: number, other: number): void => {
+    const [left, right] = [find(one), find(other)];
+    // The lower number stands for the group, so that joining order leaves no trace.
+    parents[Math.max(left, right)] = Math.min(left, right);
   };
+  return { join, find };
 }

@@ -11,7 +11,7 @@ const DOTNET = /^\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\/$/;
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2200;
 
-/** @param milliseconds since the epoch. */
+/** @param milliseconds since the epoch. @throws {RangeError} for what is no time. */
 export function formatTime(milliseconds: number): IsoTime {
   return new Date(milliseconds).toISOString() as IsoTime;
 }
@@ -66,15 +66,7 @@ function readOther(text: string, offsetMinutes: number): number | null {
   const us = US.exec(text);
   if (us !== null) {
     const [, month, day, year, hour = '0', minute = '0', second = '0', fraction = '', half] = us;
-    const local = utc(
-      year,
-      month,
-      day,
-      half === undefined ? hour : String(to24(Number(hour), half)),
-      minute,
-      second,
-      fraction,
-    );
+    const local = utc(year, month, day, half === undefined ? hour : to24(Number(hour), half), minute, second, fraction);
     return local === null ? null : local - offsetMinutes * 60_000;
   }
   const dotnet = DOTNET.exec(text);
@@ -106,8 +98,9 @@ function utc(
   return Number(year) < 100 ? null : date;
 }
 
-function to24(hour: number, half: string): number {
-  return (hour % 12) + (half.toUpperCase() === 'PM' ? 12 : 0);
+/** `13 PM` is no time: it comes back as 24, which is no hour. */
+function to24(hour: number, half: string): string {
+  return hour < 1 || hour > 12 ? '24' : String((hour % 12) + (half.toUpperCase() === 'PM' ? 12 : 0));
 }
 
 function zoneMinutes(zone: string): number {

@@ -1,20 +1,27 @@
 /** By what the same phone is recognised in two records: serial, IMEIs, UDID and the secondary id, each under its kind. */
+import { cleanGuid, cleanImei, cleanSerial } from './device-identifiers';
 import type { ManagedDevice } from './managed-device';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * The keys as text, e.g. `serial:F2LX…`. Phone numbers never join: they move from phone to phone. Placeholders, masked
- * values and zero GUIDs are null by the time they get here (device-identifiers.ts).
+ * values and zero GUIDs never join either; a connector has made them null, and they are looked at once more here.
  */
 export function joinKeyTexts(device: ManagedDevice): string[] {
   const keys: string[] = [];
-  if (device.serial !== null) keys.push(`serial:${device.serial.toUpperCase()}`);
+  const serial = cleanSerial(device.serial);
+  if (serial !== null) keys.push(`serial:${serial.toUpperCase()}`);
   // The fifteenth digit is a check digit, which some MDMs leave out or replace by a software version.
-  for (const imei of device.imeis) keys.push(`imei:${imei.slice(0, 14)}`);
-  if (device.udid !== null) keys.push(`udid:${device.udid.toUpperCase()}`);
+  for (const each of device.imeis) {
+    const imei = cleanImei(each);
+    if (imei !== null) keys.push(`imei:${imei.slice(0, 14)}`);
+  }
+  const udid = cleanSerial(device.udid);
+  if (udid !== null) keys.push(`udid:${udid.toUpperCase()}`);
   // Only an id that is unique in the world may join: a number of one server means another device on the next.
-  if (device.secondaryId !== null && GUID.test(device.secondaryId)) keys.push(`id:${device.secondaryId.toUpperCase()}`);
+  const id = cleanGuid(device.secondaryId);
+  if (id !== null && GUID.test(id)) keys.push(`id:${id}`);
   return keys;
 }
 

@@ -1,15 +1,21 @@
-/** The known word nearest to a mistyped one, for "did you mean"; null where none is near. */
+/** The known word nearest to a mistyped one, for "did you mean"; null where none is near. Case does not count. */
 export function nearestKey(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), least);
+    const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase(), least);
     if (distance < least) {
       best = candidate;
       least = distance;
     }
   }
   return best;
+}
+
+/** A word cut short, e.g. `maxAge` for `maxAgeDays`, is as near as one wrong letter. */
+function distanceOf(one: string, other: string, limit: number): number {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short.length >= 3 && long.startsWith(short) ? Math.min(1, limit) : editDistance(one, other, limit);
 }
 
 /** Levenshtein distance, given up at `limit`. */

@@ -1,6 +1,5 @@
 /** What to fix first, and what to find out: each row one deed, with how many phones it alone would move. */
 import type { FixAction } from '../fix-first';
-import { formatCount } from '../format-number';
 import type { ReportModel } from '../report-model';
 import { figure } from './links';
 import { html, type SafeHtml } from './safe-html';
@@ -16,9 +15,9 @@ function fixRow(action: FixAction, place: number): SafeHtml {
     ${titleCell(action)}
     <td class="owner optional">${action.owner}</td>
     <td class="num">
-      ${action.becomeReady === 0 ? html`<span class="zero">0</span>` : html`<strong>${formatCount(action.becomeReady)}</strong>`}
+      <strong>${figure(action.becomeReady, { 'ready-by': action.id })}</strong>
     </td>
-    <td class="num">${formatCount(action.moves)}</td>
+    <td class="num">${figure(action.moves, { 'moved-by': action.id })}</td>
     <td class="num">${figure(action.affected, { action: action.id })}</td>
   </tr>`;
 }
@@ -66,7 +65,7 @@ function learnTable(actions: readonly FixAction[]): SafeHtml {
             html`<tr>
               ${titleCell(action)}
               <td class="owner optional">${action.owner}</td>
-              <td class="num">${formatCount(action.moves)}</td>
+              <td class="num">${figure(action.moves, { 'moved-by': action.id })}</td>
               <td class="num">${figure(action.affected, { action: action.id })}</td>
             </tr> `,
         )}

@@ -72,8 +72,8 @@ function rowsTable(
 ): SafeHtml {
   return html`<div class="scroll">
     <table>
-      <caption>
-        ${title}: ready (unconfirmed) as a share of all phones of the row, and of its reporting phones
+      <caption class="quiet">
+        ${title}, with what became of their phones
       </caption>
       <thead>
         <tr>
@@ -127,7 +127,8 @@ export function breakdownSection({ breakdowns }: ReportModel): SafeHtml {
     <p class="about">
       <span class="dot ready" aria-hidden="true"></span> ready,
       <span class="dot unsure" aria-hidden="true"></span> undetermined,
-      <span class="dot blocked" aria-hidden="true"></span> blocked. Each phone counts once, by the line that decides.
+      <span class="dot blocked" aria-hidden="true"></span> blocked. “Of all” and “of reporting” are the shares of ready
+      phones among all phones of a row and among those seen lately. Each phone counts once, by the line that decides.
     </p>
     ${table('carrier', 'Carriers', 'Carrier', [PHONES, READY, READY_SHARE, READY_OF_REPORTING, WAIT, UNDETERMINED, BLOCKED], true)}
     <div class="part">${table('os', 'OS versions', 'OS', WIDE, true)}</div>

@@ -27,29 +27,38 @@ function address(state, withView) {
 }
 
 function group(n) { return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, '\u00a0'); }
-function count(n) { return group(n) + (n === 1 ? ' record' : ' records'); }
+function count(n, state) {
+  var others = state.filter.some(function (pair) { return pair[0] === 'kind' || pair[0] === 'duplicate'; });
+  return group(n) + (others ? ' record' : ' phone') + (n === 1 ? '' : 's');
+}
 
 function tally(state, result) {
   var exact = known[address(state, false)], parts = [];
   var total = exact !== undefined ? exact : page.allListed ? result.inFilter : null;
-  if (total !== null && total <= result.inFilter) parts.push(count(total) + '.');
+  if (total !== null && total <= result.inFilter) parts.push(count(total, state) + '.');
   else if (total !== null) {
-    parts.push(group(result.inFilter) + ' of ' + count(total) + ' are listed here, those with the fewest obstacles first. All of them: ' + page.csv + csvHint(state) + '.');
+    parts.push(group(result.inFilter) + ' of ' + count(total, state) + ' are listed here, those with the fewest obstacles first. All of them: ' + page.csv + csvHint(state) + '.');
   } else {
-    parts.push(count(result.inFilter) + ' of those in this file match; it holds ' + group(page.devices.length) + ' of ' + group(page.records) + '. All of them: ' + page.csv + csvHint(state) + '.');
+    parts.push(count(result.inFilter, state) + ' of those listed in this file match; it lists ' + group(page.devices.length) + ' of ' + group(page.records) + ' records. All of them: ' + page.csv + csvHint(state) + '.');
   }
   if (state.q) parts.push(group(result.found.length) + ' of the listed match “' + state.q + '”.');
   return parts.join(' ');
 }
 
 function csvHint(state) {
-  var columns = state.filter.map(function (pair) { return pair[0] === 'past' ? 'standing' : pair[0]; });
+  var columns = state.filter.map(function (pair) { return pair[0] === 'past' ? 'standing' : pair[0].replace('-', '_'); });
   return columns.length ? ' (column ' + columns.join(', ') + ')' : '';
 }
 
 function label(name, value) {
   var values = page.labels[name === 'fails' || name === 'unknown' || name === 'past' ? 'standing' : name] || {};
   return (page.facets[name] || name) + ': ' + (values[value] || value);
+}
+
+function title(filter) {
+  if (filter.length === 0) return 'All phones';
+  if (filter.length === 1 && filter[0][0] === 'standing') return 'Phones that ' + page.labels.clause[filter[0][1]];
+  return filter.map(function (pair) { return label(pair[0], pair[1]); }).join(', ');
 }
 
 function go(state) { location.hash = address(state, true); }
@@ -89,7 +98,7 @@ function showList(state) {
   showMore();
   if (shown.items.length === 0) body.append(make('tr', {}, make('td', { colspan: '5', class: 'none' }, 'Nothing matches. Remove a filter or change the search.')));
   document.getElementById('tally').textContent = tally(state, result);
-  document.getElementById('list-title').textContent = state.filter.length === 0 ? 'All phones' : state.filter.map(function (pair) { return label(pair[0], pair[1]); }).join(', ');
+  document.getElementById('list-title').textContent = title(state.filter);
   if (search.value !== state.q) search.value = state.q;
   selects.forEach(function (select) {
     var pair = state.filter.find(function (other) { return other[0] === select.dataset.facet; });

@@ -50,9 +50,11 @@ export function devicesView({ breakdowns }: ReportModel): SafeHtml {
       ${choice('platform', 'Platform', valuesOf(breakdowns.platform))}
       ${choice('carrier', 'Carrier', valuesOf(breakdowns.carrier))}
       ${choice('connector', 'Connector', valuesOf(breakdowns.connector))}
-      <button type="button" id="export" class="export">Save these as CSV</button>
     </div>
-    <p id="tally" class="tally" role="status" aria-live="polite"></p>
+    <div class="found">
+      <p id="tally" class="tally" role="status" aria-live="polite"></p>
+      <button type="button" id="export" class="export">Save this list as CSV</button>
+    </div>
     <div class="scroll">
       <table id="rows">
         <caption>

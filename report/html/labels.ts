@@ -3,7 +3,7 @@ import type { Compliance } from '../../core/policy/verdict';
 import { SEEN_CLASSES } from '../last-seen';
 import type { ReportModel } from '../report-model';
 import type { DuplicateKind } from '../report-row';
-import { standingLabel, STANDINGS } from '../standings';
+import { standingClause, standingLabel, STANDINGS } from '../standings';
 
 export const FACET_LABELS: Readonly<Record<string, string>> = {
   kind: 'Kind',
@@ -16,6 +16,8 @@ export const FACET_LABELS: Readonly<Record<string, string>> = {
   seen: 'Last seen',
   flag: 'Marked',
   action: 'To do',
+  'moved-by': 'Move up by',
+  'ready-by': 'Become ready by',
   duplicate: 'Duplicate',
   platform: 'Platform',
   os: 'OS',
@@ -42,6 +44,7 @@ export const DUPLICATE_LABELS: Readonly<Record<DuplicateKind, string>> = {
 
 /** Values whose words differ from the values themselves, by facet. */
 export function valueLabels(model: ReportModel): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const actions = Object.fromEntries([...model.fixFirst, ...model.findOut].map(({ id, title }) => [id, title]));
   return {
     standing: Object.fromEntries(STANDINGS.map((standing) => [standing, standingLabel(standing)])),
     outcome: { ready: 'Ready (unconfirmed)', blocked: 'Blocked', undetermined: 'Undetermined' },
@@ -54,6 +57,9 @@ export function valueLabels(model: ReportModel): Readonly<Record<string, Readonl
       jailbroken: 'Jailbroken or rooted',
     },
     seen: Object.fromEntries(SEEN_CLASSES.map(({ id, label }) => [id, label])),
-    action: Object.fromEntries([...model.fixFirst, ...model.findOut].map(({ id, title }) => [id, title])),
+    action: actions,
+    'moved-by': actions,
+    'ready-by': actions,
+    clause: Object.fromEntries(STANDINGS.map((standing) => [standing, standingClause(standing)])),
   };
 }

@@ -91,6 +91,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'seen', type: 'index', read: (device) => device.seen },
   { name: 'flag', type: 'index', read: (device) => device.flags },
   { name: 'action', type: 'index', read: (device) => device.actions },
+  { name: 'moved-by', type: 'index', read: (device) => device.movedBy },
+  { name: 'ready-by', type: 'index', read: (device) => device.madeReadyBy },
 ];
 
 /** Packs the phones of a report; the page's script unpacks by the names and types of the columns. */

@@ -13,7 +13,8 @@ a:hover{text-decoration-thickness:2px}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem 1rem;z-index:9}
 h1,h2,h3,p{margin:0}
-h1{font-size:clamp(1.5rem,3.2vw,2.1rem);line-height:1.25;font-weight:600;letter-spacing:-.012em;text-wrap:balance;max-width:34em}
+h1{font-size:clamp(1.375rem,2.6vw,1.875rem);line-height:1.28;font-weight:600;letter-spacing:-.012em;text-wrap:pretty;max-width:32em}
+h1:focus{outline:none}
 h2{font-size:1.25rem;line-height:1.3;font-weight:600;letter-spacing:-.005em}
 h3{font-size:1rem;font-weight:600}
 section{margin-top:3.25rem}
@@ -22,6 +23,7 @@ section{margin-top:3.25rem}
 .about{margin:.25rem 0 1rem}
 .soft{color:var(--soft)}
 small,.small{font-size:.8125rem}
+code{overflow-wrap:anywhere}
 code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.875em}
 `;
 
@@ -39,7 +41,7 @@ nav a:hover{color:var(--accent);text-decoration:underline}
 .notices strong{font-weight:600}
 .notices span{display:block;color:var(--soft);font-size:.875rem}
 .notices li.alarm span{color:var(--ink)}
-main{padding-top:2.5rem;padding-bottom:4rem}
+main.wrap{padding-top:2.5rem;padding-bottom:4rem}
 footer{border-top:1px solid var(--line);color:var(--soft);font-size:.8125rem;padding:1.25rem 0 3rem}
 footer p{max-width:56rem;margin-top:.4rem;overflow-wrap:anywhere}
 `;
@@ -70,12 +72,14 @@ const FIGURES = `
 const TABLES = `
 .scroll{overflow-x:auto;margin-top:.75rem}
 table{border-collapse:collapse;width:100%;font-size:.9375rem;font-variant-numeric:tabular-nums}
+caption.quiet{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 caption{text-align:left;color:var(--soft);font-size:.8125rem;padding:0 0 .5rem}
 th,td{text-align:left;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:baseline}
 th:last-child,td:last-child{padding-right:0}
-thead th{font-size:.8125rem;font-weight:500;color:var(--soft);border-bottom-color:var(--soft);vertical-align:bottom}
-tbody th{font-weight:400}
-.num{text-align:right;white-space:nowrap}
+thead th,thead td{font-size:.8125rem;font-weight:500;color:var(--soft);border-bottom-color:var(--soft);vertical-align:bottom}
+tbody th{font-weight:400;overflow-wrap:anywhere}
+.num{text-align:right}
+td.num{white-space:nowrap}
 .barcell{width:34%;min-width:8rem;vertical-align:middle}
 .zero,.none{color:var(--soft)}
 .off th,.off td{color:var(--soft)}
@@ -107,7 +111,8 @@ button{cursor:pointer}
 button:hover{border-color:var(--accent);color:var(--accent)}
 .chips{display:flex;flex-wrap:wrap;gap:.4rem;margin:.9rem 0 0;padding:0;list-style:none}
 .chips button{min-height:1.9rem;padding:.1rem .6rem;font-size:.8125rem;border-color:var(--line);background:var(--raised)}
-.tally{margin-top:.75rem;max-width:52rem}
+.found{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:baseline;margin-top:1rem}
+.tally{flex:1 1 20rem;max-width:46rem}
 #rows th button{all:unset;cursor:pointer;font-size:.8125rem;color:var(--soft)}
 #rows th button:hover{color:var(--accent)}
 #rows th button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
@@ -116,15 +121,18 @@ button:hover{border-color:var(--accent);color:var(--accent)}
 #rows .open:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 #rows .open::before{content:"▸";display:inline-block;width:1rem;text-decoration:none}
 #rows .open[aria-expanded=true]::before{content:"▾"}
-#rows .sub{display:block;color:var(--soft);font-size:.8125rem;padding-left:1rem;overflow-wrap:anywhere}
+#rows .sub{display:block;color:var(--soft);font-size:.8125rem;overflow-wrap:anywhere}
+#rows td:first-child .sub{padding-left:1rem}
 #rows .detail>td{background:var(--raised);padding:1rem 1.25rem 1.25rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.5rem 1.5rem;margin:0 0 1rem}
 .facts dt{font-size:.75rem;color:var(--soft)}
 .facts dd{margin:0;overflow-wrap:anywhere}
 .facts ul{margin:0;padding:0;list-style:none}
 .rules td,.rules th{font-size:.8125rem!important;vertical-align:top}
-.rules td{overflow-wrap:anywhere}
-.rules .why{min-width:14rem}
+.rules td,.rules tbody th{overflow-wrap:break-word;min-width:6.5rem;max-width:13rem}
+.rules td.mono{max-width:16rem}
+.rules td.answer{min-width:auto}
+.rules td.why{min-width:15rem;max-width:none}
 .rules .next{display:block;margin-top:.15rem;font-weight:600}
 .answer{white-space:nowrap}
 .answer.pass{color:var(--accent)}
@@ -138,7 +146,7 @@ const NARROW = `
 @media (max-width:46rem){
 .wrap{padding:0 1rem}
 .top .when{margin-left:0;width:100%}
-main{padding-top:1.5rem}
+main.wrap{padding-top:1.5rem}
 section{margin-top:2.5rem}
 .tiles{grid-template-columns:1fr 1fr;gap:1rem 0}
 .tiles>div:nth-child(odd){padding-left:0;border-left:0}
@@ -164,7 +172,7 @@ const PRINT = `
 html{font-size:10.5pt;background:#fff}
 nav,.controls,.chips button::after,.more,.skip,.back,summary,.export{display:none!important}
 .wrap{max-width:none;padding:0}
-main{padding-top:1rem}
+main.wrap{padding-top:1rem}
 section{margin-top:1.6rem}
 a,#rows .open{color:inherit;text-decoration:none}
 tr,.tiles,.notices li{break-inside:avoid}

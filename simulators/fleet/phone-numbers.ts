@@ -1,6 +1,7 @@
 /**
  * Numbers that can belong to nobody: +1 NXX 555-01xx and +44 7700 900xxx. The ranges hold some 30 000 and 1 000
  * numbers, so they repeat in a large fleet; a fleet of up to about 1 300 devices per MDM has each at most once.
+ * Number plans hold the British range free, so libraries call its numbers possible rather than valid.
  */
 
 /** Area codes in use in the United States. */

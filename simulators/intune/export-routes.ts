@@ -24,7 +24,11 @@ const submission = z.object({
   filter: z.string().nullish(),
   select: z.array(z.string()).nullish(),
   format: z.enum(['csv', 'json', 'pdf', 'unknownFutureValue']).nullish(),
-  localizationType: z.enum(['LocalizedValuesAsAdditionalColumn', 'ReplaceLocalizableValues']).nullish(),
+  localizationType: z
+    .string()
+    .transform((text) => text.charAt(0).toLowerCase() + text.slice(1))
+    .pipe(z.enum(['localizedValuesAsAdditionalColumn', 'replaceLocalizableValues']))
+    .nullish(),
 });
 
 export interface ExportRouteParts {
@@ -53,7 +57,7 @@ export function makeExportRoutes(parts: ExportRouteParts): SimRoute[] {
     if ('unknown' in columns) return errors.answer(400, `Invalid column ${columns.unknown} for report ${reportName}`);
     const rows = parseReportFilter(report, filter ?? null);
     if ('problem' in rows) return errors.answer(400, rows.problem);
-    const localization = localizationType ?? 'LocalizedValuesAsAdditionalColumn';
+    const localization = localizationType ?? 'localizedValuesAsAdditionalColumn';
     const job = jobs.submit(
       {
         reportName,

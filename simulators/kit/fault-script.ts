@@ -16,10 +16,10 @@ export interface PlannedFaults {
 
 export interface FaultScript {
   /** Counts the call and decides. @param page 0-based, null where the route has no pages. */
-  plan(route: string, page: number | null): PlannedFaults;
+  readonly plan: (route: string, page: number | null) => PlannedFaults;
   readonly rules: readonly FaultRule[];
   /** Other rules from now on, with nothing counted and the time of conditions at zero. */
-  replace(rules: readonly FaultRule[]): void;
+  readonly replace: (rules: readonly FaultRule[]) => void;
 }
 
 export interface FaultScriptOptions {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv';
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { parse as parseYaml } from 'yaml';
 
 export interface OpenApi {
@@ -27,6 +27,9 @@ export function readOpenApi(file: string): OpenApi {
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false });
   ajv.addSchema({ $id: 'openapi', ...Object(toJsonSchema(document)) });
 
+  // Compiling costs far more than validating.
+  const compiled = new Map<Json, ValidateFunction>();
+
   const schemaOf = (method: string, path: string, status: number): Json | null => {
     const template = findPath(document, path);
     if (template === null) throw new Error(`${file} has no path for ${path}`);
@@ -45,7 +48,8 @@ export function readOpenApi(file: string): OpenApi {
     problems(method, path, status, body) {
       const schema = schemaOf(method, path, status);
       if (schema === null) return body === null ? [] : ['the document knows no body here'];
-      const validate = ajv.compile(Object(rebase(toJsonSchema(schema))));
+      const validate = compiled.get(schema) ?? ajv.compile(Object(rebase(toJsonSchema(schema))));
+      compiled.set(schema, validate);
       return validate(body) ? [] : (validate.errors ?? []).map(line);
     },
     undeclared(method, path, status, body) {

@@ -112,6 +112,11 @@ export async function walkPull(source: InventorySource, options: WalkOptions): P
   return { devices, readings, apps, quarantined, warnings: [...warnings], stages, requests, waited, retries };
 }
 
+/** The same source with this one stage of its pulls. */
+export function oneStage(source: InventorySource, name: string): InventorySource {
+  return { ...source, stages: (request) => source.stages(request).filter((stage) => stage.name === name) };
+}
+
 /** Reading context for one page of a stage, for tests of single pages. */
 export function makePullContext(stage: string, request: PullRequest = { mode: 'full' }): PullContext {
   return {

@@ -6,7 +6,8 @@ import type { ReportFilter } from './report-filter';
 
 const SLICE = 1024;
 
-export type Localization = 'LocalizedValuesAsAdditionalColumn' | 'ReplaceLocalizableValues';
+/** As the enum spells it; the documentation starts both with a capital, and both are taken (facts/intune-graph.md §1.5). */
+export type Localization = 'localizedValuesAsAdditionalColumn' | 'replaceLocalizableValues';
 
 export interface ReportOrder {
   readonly report: Report;
@@ -34,7 +35,7 @@ export function chooseColumns(
 /** Lines end with CRLF; the first names the columns. */
 export async function* reportLines(fleet: Fleet, order: ReportOrder): AsyncGenerator<string> {
   const { report, columns, filter, localization } = order;
-  const additional = report.localizes && localization === 'LocalizedValuesAsAdditionalColumn';
+  const additional = report.localizes && localization === 'localizedValuesAsAdditionalColumn';
   const fields = columns.flatMap((column) =>
     additional && column.localized ? [column, { ...column, header: `${column.header}_loc` }] : [column],
   );
