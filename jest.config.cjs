@@ -21,4 +21,6 @@ module.exports = {
   projects: ['unit', 'contract', 'integration', 'browser'].map(project),
   reporters: ['default', '<rootDir>/test/support/count-reporter.cjs'],
   maxWorkers: 2,
+  // Integration tests start processes; a busy machine may take its time with that.
+  testTimeout: 60_000,
 };

@@ -34,6 +34,8 @@ export async function demo(console: Console, options: DemoOptions): Promise<Exit
     latency: 'none',
     faults: [],
     port: 0,
+    // Report jobs are done when first asked: a demonstration should not wait for what takes minutes in life.
+    intuneOptions: { exportReady: { polls: 1 } },
   });
   try {
     const file = path.join(folder, 'muster.yaml');

@@ -9,9 +9,9 @@ export interface Ranked {
 
 export interface BoundedList<T extends Ranked> {
   /** @param make called only when the entry gets in. */
-  offer(rank: number, make: () => T): void;
+  readonly offer: (rank: number, make: () => T) => void;
   /** Entries in order of rank. */
-  sorted(): readonly T[];
+  readonly sorted: () => readonly T[];
 }
 
 /** A binary heap with the worst entry on top. */

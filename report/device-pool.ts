@@ -20,8 +20,10 @@ export interface PoolLimits {
 }
 
 export interface DevicePool {
-  /** Offers one row to the whole fleet's sample and to the lists it belongs to. */
-  offer(lists: readonly string[], rank: number, make: () => PooledDevice): void;
+  /** Offers one row to the sample of the whole fleet. */
+  offerToSample(rank: number, make: () => PooledDevice): void;
+  /** Offers one row to the list of one figure, named by facet and value as in a link. */
+  offer(facet: string, value: string, rank: number, make: () => PooledDevice): void;
   /**
    * The phones kept, each once. When they are too many, lists lose their ends evenly: a phone near the start of any
    * list stays.
@@ -30,24 +32,33 @@ export interface DevicePool {
   finish(more: Iterable<readonly PooledDevice[]>): readonly DeviceSummary[];
 }
 
-const MAX_LISTS = 3000;
+/** Values of one facet that get a list of their own; only actions can be many. */
+const MAX_VALUES = 500;
 
 export function makeDevicePool(limits: PoolLimits): DevicePool {
   const sample = makeBoundedList<PooledDevice>(limits.sample);
-  const lists = new Map<string, BoundedList<PooledDevice>>();
+  // Two levels, so that no name has to be put together for each row.
+  const facets = new Map<string, Map<string, BoundedList<PooledDevice>>>();
 
-  const listOf = (name: string): BoundedList<PooledDevice> | null => {
-    const known = lists.get(name);
-    if (known !== undefined || lists.size >= MAX_LISTS) return known ?? null;
-    const fresh = makeBoundedList<PooledDevice>(limits.list);
-    lists.set(name, fresh);
+  const listsOf = (facet: string): Map<string, BoundedList<PooledDevice>> => {
+    const known = facets.get(facet);
+    if (known !== undefined) return known;
+    const fresh = new Map<string, BoundedList<PooledDevice>>();
+    facets.set(facet, fresh);
     return fresh;
   };
 
   return {
-    offer(names, rank, make) {
-      sample.offer(rank, make);
-      for (const name of names) listOf(name)?.offer(rank, make);
+    offerToSample: sample.offer,
+    offer(facet, value, rank, make) {
+      const lists = listsOf(facet);
+      let list = lists.get(value);
+      if (list === undefined) {
+        if (lists.size >= MAX_VALUES) return;
+        list = makeBoundedList<PooledDevice>(limits.list);
+        lists.set(value, list);
+      }
+      list.offer(rank, make);
     },
     finish(more) {
       const best = new Map<PooledDevice, number>();
@@ -58,7 +69,7 @@ export function makeDevicePool(limits: PoolLimits): DevicePool {
         });
       };
       note(sample.sorted(), limits.list / Math.max(1, limits.sample));
-      for (const list of lists.values()) note(list.sorted(), 1);
+      for (const lists of facets.values()) for (const list of lists.values()) note(list.sorted(), 1);
       for (const list of more) note(list, 1);
       return [...best]
         .toSorted(([a, left], [b, right]) => left - right || a.rank - b.rank)

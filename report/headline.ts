@@ -29,8 +29,8 @@ export function headline(counts: ReportCounts): string {
     .filter(({ count }) => count > 0)
     .toSorted((a, b) => b.count - a.count)
     .slice(0, 2)
-    .map(({ cause, count }) => `${formatCount(count)} ${count === 1 ? cause.one : cause.many}`);
-  if (undetermined > 0) clauses.push(`${formatCount(undetermined)} cannot be judged yet`);
+    .map(({ cause, count }) => `${formatCount(count)}\u00a0${count === 1 ? cause.one : cause.many}`);
+  if (undetermined > 0) clauses.push(`${formatCount(undetermined)}\u00a0cannot be judged yet`);
   const start =
     ready === phones
       ? `All ${countOf(phones, 'phone is', 'phones are')} ready (unconfirmed)`

@@ -3,7 +3,7 @@
  * terminal summary are renderings of it; none of them counts anything of its own.
  */
 import { makeBreakdown, type Breakdown } from './breakdown';
-import { makeDevicePool, type PooledDevice } from './device-pool';
+import { makeDevicePool, type DevicePool, type PooledDevice } from './device-pool';
 import { facetsOf, summarizeDevice, type DeviceSummary, type Facets } from './device-summary';
 import { BREAKDOWNS, flagsOf, OTHER, outcomeOf, perBreakdown, type PerBreakdown } from './facets';
 import { makeFixFirst, NO_ACTIONS, type FixAction, type RowActions } from './fix-first';
@@ -54,19 +54,25 @@ export const MAX_ACTIONS_SHOWN = 40;
 /** Phones kept for each figure inside a breakdown. */
 const BREAKDOWN_LIST = 12;
 
-/** Lists a counted phone belongs to, one per figure that is not part of a breakdown. */
-function listNames({ device, verdict }: ReportRow, actions: RowActions, seen: SeenClass): readonly string[] {
-  return [
-    `standing:${verdict.standing ?? 'undetermined'}`,
-    `compliance:${verdict.compliance ?? 'unknown'}`,
-    `seen:${seen}`,
-    `outcome:${outcomeOf(verdict.standing)}`,
-    ...verdict.failing.map((rung) => `fails:${rung}`),
-    ...flagsOf({ device, verdict }).map((flag) => `flag:${flag}`),
-    ...actions.ids.map((id) => `action:${id}`),
-    ...(actions.movedBy === null ? [] : [`moved-by:${actions.movedBy}`]),
-    ...(actions.madeReadyBy === null ? [] : [`ready-by:${actions.madeReadyBy}`]),
-  ];
+/** Offers a counted phone to the lists of the figures it is part of, but for those of breakdowns. */
+function offerToLists(pool: DevicePool, row: ReportRow, actions: RowActions, seen: SeenClass, entry: PoolEntry): void {
+  const { verdict } = row;
+  const { rank, make } = entry;
+  pool.offerToSample(rank, make);
+  pool.offer('standing', verdict.standing ?? 'undetermined', rank, make);
+  pool.offer('outcome', outcomeOf(verdict.standing), rank, make);
+  pool.offer('compliance', verdict.compliance ?? 'unknown', rank, make);
+  pool.offer('seen', seen, rank, make);
+  for (const rung of verdict.failing) pool.offer('fails', rung, rank, make);
+  for (const flag of flagsOf(row)) pool.offer('flag', flag, rank, make);
+  for (const id of actions.ids) pool.offer('action', id, rank, make);
+  if (actions.movedBy !== null) pool.offer('moved-by', actions.movedBy, rank, make);
+  if (actions.madeReadyBy !== null) pool.offer('ready-by', actions.madeReadyBy, rank, make);
+}
+
+interface PoolEntry {
+  readonly rank: number;
+  readonly make: () => PooledDevice;
 }
 
 /** A summary made at most once, and only when some list takes the row. */
@@ -96,7 +102,7 @@ export function makeReportModel(options: ReportModelOptions): ReportModelBuilder
     for (const name of BREAKDOWNS) {
       for (const value of facets[name]) breakdowns[name].add(value, row.verdict, rank, make);
     }
-    pool.offer(listNames(row, actions, seen), rank, make);
+    offerToLists(pool, row, actions, seen, { rank, make });
   };
 
   return {
@@ -108,8 +114,9 @@ export function makeReportModel(options: ReportModelOptions): ReportModelBuilder
         return;
       }
       fleet.addUncounted(row.duplicate?.kind ?? null);
-      const list = row.duplicate === null ? 'not-judged' : `duplicate:${row.duplicate.kind}`;
-      pool.offer([list], rank, summary(row, rank, NO_ACTIONS, facets));
+      const make = summary(row, rank, NO_ACTIONS, facets);
+      pool.offerToSample(rank, make);
+      pool.offer('kind', row.duplicate?.kind ?? 'not-judged', rank, make);
     },
     finish() {
       const counts = fleet.finish();

@@ -78,21 +78,13 @@ function bracketed(text: string | null | undefined): string {
 }
 
 /**
- * May silence of the app inventory be read as "not installed"? Intune lists all apps of corporate Apple devices and the
- * system apps of a personal work profile; it sees neither the personal side of a corporate work profile, nor unmanaged
- * apps of personal Apple devices, nor anything on AOSP, and what it sees on fully managed phones is not established
- * (facts/intune-graph.md §1.6, §8.9).
+ * May silence of the app inventory be read as "not installed"? Only on corporate Apple devices, of which Intune lists all
+ * apps. On Android it never may: a work profile shows what runs inside it, while Messages lives on the personal side, AOSP
+ * shows nothing, and what is seen of fully managed phones is not established (facts/intune-graph.md §1.6, §8.9).
  */
 export function seesAllWatchedApps(platform: Platform, mode: ManagementMode, ownership: Ownership): boolean {
-  switch (platform) {
-    case 'ios':
-    case 'ipados':
-      return ownership === 'corporate' && (mode === 'supervised' || mode === 'device');
-    case 'android':
-      return mode === 'work-profile';
-    default:
-      return false;
-  }
+  const apple = platform === 'ios' || platform === 'ipados';
+  return apple && ownership === 'corporate' && (mode === 'supervised' || mode === 'device');
 }
 
 const plainForms = new Map<string, string>();

@@ -16,37 +16,40 @@ const MAX_BROKEN = 10;
 /**
  * @param read reads page `page` of size `size`; throws TransientError with status 500 where the server fails.
  * @param page and `size` describe the page that failed.
+ * @throws the server's own error when more than {@link MAX_BROKEN} rows of the page, or all of them, are broken.
  */
 export async function bisectPage(
   read: (page: number, size: number) => Promise<DetailPage>,
   page: number,
   size: number,
 ): Promise<BisectedPage> {
-  const factor = smallestFactor(size);
   const results: unknown[] = [];
   const broken: number[] = [];
-  let totalCount = 0;
-  for (let part = 0; part < factor; part += 1) {
-    const at = page * factor + part;
-    const small = size / factor;
-    try {
-      const answer = await read(at, small);
-      totalCount = answer.totalCount;
-      results.push(...answer.results);
-    } catch (error) {
-      if (!isServerFault(error)) throw error;
-      if (small === 1) {
+  let totalCount: number | null = null;
+
+  const split = async (whole: number, wholeSize: number): Promise<void> => {
+    const factor = smallestFactor(wholeSize);
+    const small = wholeSize / factor;
+    for (let at = whole * factor; at < (whole + 1) * factor; at += 1) {
+      try {
+        const answer = await read(at, small);
+        totalCount = answer.totalCount;
+        results.push(...answer.results);
+      } catch (error) {
+        if (!isServerFault(error)) throw error;
+        if (small > 1) {
+          await split(at, small);
+          continue;
+        }
         broken.push(at);
-        if (broken.length > MAX_BROKEN) throw error;
-      } else {
-        const inner = await bisectPage(read, at, small);
-        totalCount = Math.max(totalCount, inner.totalCount);
-        results.push(...inner.results);
-        broken.push(...inner.broken);
+        // Counted over the whole page: a server that is down must not become a fleet of broken devices.
+        if (broken.length > MAX_BROKEN || broken.length === size) throw error;
       }
     }
-  }
-  return { totalCount, results, broken };
+  };
+
+  await split(page, size);
+  return { totalCount: totalCount ?? 0, results, broken };
 }
 
 /** 500 is how a server says that a row cannot be printed; 502 to 504 come from what stands before it. */

@@ -1,7 +1,6 @@
 /** Times of vendors as UTC ISO 8601 with milliseconds. Sentinels that mean "never" become null. */
 import type { IsoTime } from './managed-device';
 
-const COMMON = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/;
 const GENERAL =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(AM|PM)?)?$/i;
@@ -25,30 +24,51 @@ export function formatTime(milliseconds: number): IsoTime {
  */
 export function parseTime(text: string | null | undefined, offsetMinutes = 0): IsoTime | null {
   if (text === null || text === undefined) return null;
-  const common = COMMON.exec(text);
-  if (common !== null) {
-    const year = Number(text.slice(0, 4));
-    if (year < FIRST_YEAR || year > LAST_YEAR) return null;
-    const iso = `${common[1] ?? ''}.${(common[2] ?? '').slice(0, 3).padEnd(3, '0')}Z`;
-    return isCalendarTime(iso) ? (iso as IsoTime) : null;
-  }
+  const common = readCommon(text);
+  if (common !== undefined) return common;
   const milliseconds = readOther(text.trim(), offsetMinutes);
   if (milliseconds === null || Number.isNaN(milliseconds)) return null;
   const year = new Date(milliseconds).getUTCFullYear();
   return year < FIRST_YEAR || year > LAST_YEAR ? null : formatTime(milliseconds);
 }
 
-/** True for a time that exists: `2026-02-30` does not. Checked by rule, since Date would move it to March. */
-function isCalendarTime(iso: string): boolean {
-  const [month, day] = [Number(iso.slice(5, 7)), Number(iso.slice(8, 10))];
-  return (
-    isCalendarDate(Number(iso.slice(0, 4)), month, day) &&
-    Number(iso.slice(11, 13)) < 24 &&
-    Number(iso.slice(14, 16)) < 60 &&
-    Number(iso.slice(17, 19)) < 60
-  );
+/**
+ * `2026-11-21T08:15:30.6Z`, with any number of fractional digits: nearly all that vendors send, many times per device.
+ * @returns undefined for another layout; null for a time that does not exist (checked by rule, since Date would move
+ * 30 February to March) and for sentinels.
+ */
+function readCommon(text: string): IsoTime | null | undefined {
+  const { length } = text;
+  if (length < 20 || length > 30 || text.charCodeAt(length - 1) !== 90 /* Z */) return undefined;
+  const year = digitsAt(text, 0, 4);
+  const month = digitsAt(text, 5, 7);
+  const day = digitsAt(text, 8, 10);
+  const hour = digitsAt(text, 11, 13);
+  const minute = digitsAt(text, 14, 16);
+  const second = digitsAt(text, 17, 19);
+  const fraction = length === 20 ? 0 : digitsAt(text, 20, length - 1);
+  // NaN, which stands for "no digits", stays NaN in a sum.
+  if (Number.isNaN(year + month + day + hour + minute + second + fraction)) return undefined;
+  if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return undefined;
+  if (length > 20 && (text[19] !== '.' || length === 21)) return undefined;
+  if (year < FIRST_YEAR || year > LAST_YEAR || !isCalendarDate(year, month, day)) return null;
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  const iso = length === 24 ? text : `${text.slice(0, 19)}.${text.slice(20, Math.min(23, length - 1)).padEnd(3, '0')}Z`;
+  return iso as IsoTime;
 }
 
+/** The digits of [from, to) as a number; NaN where something else stands there. */
+function digitsAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** True for a date that exists in the Gregorian calendar. */
 export function isCalendarDate(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1) return false;
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);

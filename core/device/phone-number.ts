@@ -3,7 +3,7 @@
  * Length is what can be certain: which blocks a carrier really uses changes daily, and numbers for tests and fiction are
  * in none of them.
  */
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { isSupportedCountry } from 'libphonenumber-js/min';
 import type { CountryCode } from 'libphonenumber-js/min';
 import type { E164 } from './managed-device';
 import { countryOfIccid, countryOfPlmn } from './mcc-country';
@@ -54,6 +54,7 @@ const LETTER = /\p{L}/u;
 const PUNCTUATION = /[\s().\-/\u00a0\u2010-\u2015]/g;
 const ONLY_DIGITS = /^\d+$/;
 const REPEATED_DIGIT = /^\+?(\d)\1*$/;
+
 /** @param raw the number as the MDM shows it, whatever its punctuation. */
 export function normalizePhone(raw: string | null | undefined, origin: PhoneOrigin): NormalizedPhone {
   if (raw === null || raw === undefined || raw === '') return NONE.blank;
@@ -66,24 +67,17 @@ export function normalizePhone(raw: string | null | undefined, origin: PhoneOrig
   if (refused !== null) return refused;
   const digits = text.replace(PUNCTUATION, '');
   if (REPEATED_DIGIT.test(digits)) return NONE.placeholder;
-  if (digits.startsWith('+')) return result(readInternational(digits));
+  // `+44 (0)7700…` has lost its brackets by now, and loses the stray 0 here.
+  if (digits.startsWith('+')) return result(readE164(digits) ?? 'not-possible');
   if (!ONLY_DIGITS.test(digits)) return NONE.notANumber;
   const country = countryOf(origin);
   if (country !== null) return result(readNational(digits, country));
   // `00` is what most countries dial before a country code; where the country is known, its own rule holds.
-  return digits.startsWith('00') ? result(readInternational(`+${digits.slice(2)}`)) : NONE.noCountry;
+  return digits.startsWith('00') ? result(readE164(`+${digits.slice(2)}`) ?? 'not-possible') : NONE.noCountry;
 }
 
 function result(read: E164 | 'not-possible'): NormalizedPhone {
   return read === 'not-possible' ? NONE.notPossible : { phone: read, reason: null };
-}
-
-/** A number with its country code; `+44 (0)7700…` has lost its brackets by now, and loses the stray 0 here. */
-function readInternational(digits: string): E164 | 'not-possible' {
-  const read = readE164(digits);
-  if (read !== null) return read;
-  const parsed = parsePhoneNumberFromString(digits);
-  return parsed?.isPossible() === true ? (readE164(parsed.number) ?? 'not-possible') : 'not-possible';
 }
 
 /** What is no telephone number at all, before anyone tries to read one out of it. */

@@ -3,7 +3,8 @@
  *
  * A record lives at (table, partition, row). Rows of one partition are ordered by row key, byte by byte.
  * A batch writes up to 100 rows of one partition, all or none. Keys are 1 to 512 characters without
- * `/ \ # ?` and control characters; a body is at most 512 KiB of UTF-8 text (usually JSON).
+ * `/ \ # ?` and control characters; a body is at most 512 KiB of UTF-8 text (usually JSON). A table's name is 3 to 63
+ * characters of `a-z 0-9`, a letter first. What breaks these limits is refused with a RangeError.
  */
 
 export interface EntityKey {
@@ -58,14 +59,16 @@ export interface ScanPage {
 
 export const MAX_BATCH = 100;
 export const MAX_ENTITY_BYTES = 512 * 1024;
+/** Bodies of one batch together: a table transaction is at most 4 MiB with keys and encoding. */
+export const MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
 export interface EntityStore {
   get(table: string, key: EntityKey): Promise<Entity | null>;
   /** The rows that exist, in no promised order. */
   getMany(table: string, partition: string, rows: readonly string[]): Promise<readonly Entity[]>;
   /**
-   * Writes up to {@link MAX_BATCH} rows of one partition atomically and returns their new etags in the order of the
-   * writes (`''` for a delete). A row may stand only once in a batch.
+   * Writes up to {@link MAX_BATCH} rows and {@link MAX_BATCH_BYTES} of one partition atomically and returns their new
+   * etags in the order of the writes (`''` for a delete). A row may stand only once in a batch.
    * @throws {EntityConflict} when a condition does not hold.
    */
   batch(table: string, partition: string, writes: readonly EntityWrite[]): Promise<readonly string[]>;

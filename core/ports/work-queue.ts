@@ -12,6 +12,13 @@ export interface QueueMessage {
   readonly dequeueCount: number;
   /** Proof of this delivery; a later delivery of the same message has another one. */
   readonly receipt: string;
+  /** On a message that {@link WorkQueue.poison} moved here: where it came from and why. */
+  readonly poisoned?: Poisoned;
+}
+
+export interface Poisoned {
+  readonly queue: string;
+  readonly reason: string;
 }
 
 export interface SendOptions {
@@ -42,7 +49,7 @@ export interface WorkQueue {
   complete(queue: string, message: Pick<QueueMessage, 'id' | 'receipt'>): Promise<boolean>;
   /** Gives it back, visible again after the delay. False as for {@link complete}. */
   release(queue: string, message: Pick<QueueMessage, 'id' | 'receipt'>, delaySeconds: number): Promise<boolean>;
-  /** Moves it, with a reason, to `<queue>-poison`. False as for {@link complete}. */
+  /** Moves it, its body unchanged, with a reason (cut at 1000 characters) to `<queue>-poison`. False as for {@link complete}. */
   poison(queue: string, message: Pick<QueueMessage, 'id' | 'receipt'>, reason: string): Promise<boolean>;
   depth(queue: string): Promise<QueueDepth>;
 }

@@ -6,7 +6,9 @@ import type { AppObservation } from '../ports/inventory-source';
 export function withApps(device: ManagedDevice, observations: readonly AppObservation[] | undefined): ManagedDevice {
   if (observations === undefined || observations.length === 0) return device;
   const apps: InstalledApp[] = (device.apps ?? []).filter(({ id }) => !observations.some(({ appId }) => appId === id));
-  for (const { appId, name, version, versionCode, installed } of observations) {
+  // Two reports may tell of one app: the later one stands.
+  const latest = new Map(observations.map((observation) => [observation.appId, observation]));
+  for (const { appId, name, version, versionCode, installed } of latest.values()) {
     if (installed) apps.push({ id: appId, name, version, versionCode, track: null });
   }
   return { ...device, apps };

@@ -103,7 +103,11 @@ export function makeRunRepository(store: EntityStore): RunRepository {
     const found: { row: string; value: T }[] = [];
     let continuation: string | null = null;
     do {
-      const page = await store.scan(table, partition, { from, to, ...(continuation === null ? {} : { continuation }) });
+      const page = await store.scan(table, partition, {
+        ...(from === '' ? {} : { from }),
+        to,
+        ...(continuation === null ? {} : { continuation }),
+      });
       for (const { row, body } of page.entities) {
         if (found.length < limit) found.push({ row, value: schema.parse(JSON.parse(body)) });
       }

@@ -66,7 +66,8 @@ const FIGURES = `
 .dot.ready{background:var(--accent)}
 .dot.unsure{background:var(--unsure)}
 .dot.blocked{background:var(--blocked)}
-.delta{font-size:.875rem;color:var(--soft);margin-top:1rem}
+.delta{font-size:.875rem;color:var(--soft);margin-top:.35rem}
+.tiles+.delta{margin-top:1.25rem}
 `;
 
 const TABLES = `
@@ -112,7 +113,7 @@ button:hover{border-color:var(--accent);color:var(--accent)}
 .chips{display:flex;flex-wrap:wrap;gap:.4rem;margin:.9rem 0 0;padding:0;list-style:none}
 .chips button{min-height:1.9rem;padding:.1rem .6rem;font-size:.8125rem;border-color:var(--line);background:var(--raised)}
 .found{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:baseline;margin-top:1rem}
-.tally{flex:1 1 20rem;max-width:46rem}
+.tally{flex:1 1 20rem}
 #rows th button{all:unset;cursor:pointer;font-size:.8125rem;color:var(--soft)}
 #rows th button:hover{color:var(--accent)}
 #rows th button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
@@ -157,7 +158,7 @@ section{margin-top:2.5rem}
 .controls select{max-width:none}
 .controls label{flex:1 1 9rem}
 #rows thead{display:none}
-#rows,#rows tbody{display:block}
+#rows,#rows tbody,#rows caption{display:block}
 #rows tr.phone{display:grid;grid-template-columns:1fr 1fr;gap:.15rem 1rem;padding:.75rem 0;border-bottom:1px solid var(--line)}
 #rows tr.phone td{border:0;padding:0}
 #rows tr.phone td:first-child,#rows tr.phone td.stands{grid-column:1/-1}

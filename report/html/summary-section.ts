@@ -1,6 +1,6 @@
 /** Above the fold: the state in one sentence, four figures with two shares each, and what changed. */
 import { formatCount, formatShare } from '../format-number';
-import { formatTime } from '../format-time';
+import { formatAge, formatTime } from '../format-time';
 import { headline } from '../headline';
 import type { Notice } from '../notices';
 import type { ReportModel } from '../report-model';
@@ -46,6 +46,18 @@ function changed(model: ReportModel): SafeHtml | null {
     Since the sweep of ${formatTime(previous.finishedAt)}: ${step(ready, previous.ready)} ready,
     ${step(undetermined, previous.undetermined)} undetermined, ${step(phones, previous.total)} phones in all.
   </p>`;
+}
+
+/** How old the data of each connector is, where everybody sees it. */
+function freshness({ run, generatedAt }: ReportModel): SafeHtml | null {
+  if (run.connectors.length === 0) return null;
+  const now = Date.parse(generatedAt);
+  const ages = run.connectors.map(({ id, state, lastCompleteAt }) => {
+    const age =
+      lastCompleteAt === null ? 'never complete' : `complete ${formatAge(now - Date.parse(lastCompleteAt))} ago`;
+    return state === 'complete' ? `${id} ${age}` : `${id} ${state}, ${age}`;
+  });
+  return html`<p class="delta">Data: ${ages.join('; ')}. <a href="#data">How fresh the data is</a></p>`;
 }
 
 /** Headline, notices, overall bar and tiles. */
@@ -109,6 +121,6 @@ export function summarySection(model: ReportModel): SafeHtml {
         <dd class="share">${figure(counts.cannotUpdate, { flag: 'cannot-update' })} cannot be updated far enough</dd>
       </div>
     </dl>
-    ${changed(model)}
+    ${changed(model)} ${freshness(model)}
   </div>`;
 }

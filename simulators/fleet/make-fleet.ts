@@ -102,6 +102,7 @@ export function makeFleet({ mdm, size, seed, now, inventoryTies = 0 }: FleetOpti
       return members.removed;
     },
     device,
+    has: (ordinal) => members.has(ordinal),
     slice(offset, count) {
       const devices: SyntheticDevice[] = [];
       const end = Math.min(members.size, offset + count);

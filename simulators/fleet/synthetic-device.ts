@@ -89,6 +89,8 @@ export interface Fleet {
   readonly revision: number;
   /** @param ordinal 1 to the highest ordinal ever given out; null when that device has left the fleet. */
   device(ordinal: number): SyntheticDevice | null;
+  /** Whether the device is there, without making it. */
+  has(ordinal: number): boolean;
   /** The devices at positions [offset, offset + count) of the present fleet, ordered by ordinal. */
   slice(offset: number, count: number): readonly SyntheticDevice[];
   /** Ordinals at positions [offset, offset + count), for scans that need no whole device. */

@@ -33,23 +33,22 @@ export function deviceRoutes(options: JamfSimulatorOptions): readonly SimRoute[]
   const select = makeDeviceSelector(fleet, features);
 
   const writer = new JsonWriter();
-  const templates = new Map<string, JsonTemplate<SyntheticDevice>>();
+  const templates = new Map<string, JsonTemplate<number>>();
 
   /** A client asks for the same sections again and again. */
-  const templateFor = (sections: ReadonlySet<Section>): JsonTemplate<SyntheticDevice> => {
+  const templateFor = (sections: ReadonlySet<Section>): JsonTemplate<number> => {
     const key = [...sections].join();
     const known = templates.get(key);
     if (known !== undefined) return known;
     const whole = detailRowTemplate(sections, features);
     const lacking = detailRowTemplate(new Set([...sections].filter((one) => one !== BROKEN_SECTION)), features);
-    const made: JsonTemplate<SyntheticDevice> = (to, device) =>
-      broken.has(device.ordinal) ? lacking(to, device) : whole(to, device);
+    const made: JsonTemplate<number> = (to, ordinal) => {
+      const device = fleet.device(ordinal);
+      if (device !== null) (broken.has(ordinal) ? lacking : whole)(to, device);
+    };
     templates.set(key, made);
     return made;
   };
-
-  const present = (ordinals: readonly number[]): readonly SyntheticDevice[] =>
-    ordinals.flatMap((ordinal) => fleet.device(ordinal) ?? []);
 
   const detail = async (request: SimRequest): Promise<SimAnswer> => {
     const sections = readSections(request.query);
@@ -66,13 +65,14 @@ export function deviceRoutes(options: JamfSimulatorOptions): readonly SimRoute[]
       request.query.get('filter') ?? '',
       request.query.getAll('sort').join(',') || 'displayName:asc',
     );
-    const ordinals = selection.slice(page.offset, page.size);
+    // The fleet may have changed since the selection was made.
+    const ordinals = selection.slice(page.offset, page.size).filter((ordinal) => fleet.has(ordinal));
     if (!isLenient && ordinals.some((ordinal) => broken.has(ordinal))) {
       return jamfError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred');
     }
-    const rows = faultyRows(request, present(ordinals));
+    // Each device is made, written and let go, so that a page of thousands holds one at a time.
     writer.text(`{"totalCount":${statedTotal(request, selection.total)},"results":[`);
-    writeRows(writer, rows, templateFor(sections));
+    writeRows(writer, faultyRows(request, ordinals), templateFor(sections));
     writer.text(']}');
     return { status: 200, headers: { 'content-type': 'application/json' }, body: writer.take() };
   };

@@ -122,7 +122,10 @@ function streamHeaders({ headers }: SimAnswer): Record<string, string> {
 function toWire({ status, headers, body }: SimAnswer): Wire {
   const named = lowerCase(headers ?? {});
   if (body === null || body === undefined) {
-    return { headers: status === 204 ? named : { 'content-length': '0', ...named }, body: Buffer.alloc(0) };
+    return {
+      headers: status === 204 || status === 304 ? named : { 'content-length': '0', ...named },
+      body: Buffer.alloc(0),
+    };
   }
   const isBuffer = Buffer.isBuffer(body);
   const bytes = isBuffer ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));

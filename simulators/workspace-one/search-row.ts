@@ -173,14 +173,11 @@ function macOf(ordinal: number): string {
   return `020000${(ordinal & 0xffffff).toString(16).toUpperCase().padStart(6, '0')}`;
 }
 
-const modelNumbers = new Map<string, number>();
-
+/** A number that is the same for a model in every answer. */
 function modelNumber(modelId: string): number {
-  const known = modelNumbers.get(modelId);
-  if (known !== undefined) return known;
-  const next = 83 + modelNumbers.size;
-  modelNumbers.set(modelId, next);
-  return next;
+  let number = 0;
+  for (let at = 0; at < modelId.length; at += 1) number = (number * 31 + modelId.charCodeAt(at)) % 100_003;
+  return number;
 }
 
 /** The numeric id of a user, from the last digits of its UUID. */

@@ -1,7 +1,7 @@
 /** Error bodies of UEM: `{errorCode, message, activityId}` (facts/workspace-one.md §1). */
-import { guidOf } from '../fleet/identifiers';
 
-const ACTIVITY_STREAM = 431;
+/** The same in every answer: it is printed, never compared. */
+const ACTIVITY_ID = '8bcc0752-0000-4000-8000-000000000001';
 
 const CODES: Readonly<Record<number, readonly [errorCode: number, message: string]>> = {
   400: [400, 'Invalid request.'],
@@ -12,11 +12,8 @@ const CODES: Readonly<Record<number, readonly [errorCode: number, message: strin
   429: [429, 'API quota exceeded.'],
 };
 
-let activities = 0;
-
 /** @param message instead of the usual one of the status. */
 export function uemError(status: number, message?: string): unknown {
   const [errorCode, usual] = CODES[status] ?? [status, 'An unexpected error occurred.'];
-  activities += 1;
-  return { errorCode, message: message ?? usual, activityId: guidOf(0, ACTIVITY_STREAM, activities) };
+  return { errorCode, message: message ?? usual, activityId: ACTIVITY_ID };
 }

@@ -1,232 +1,127 @@
 /**
- * The BlobStore port on one folder: a blob is a file, its hold and retention a small file beside it.
- * Every write goes to a file of its own and is renamed, so that a crash leaves the old blob or the new, never half of one.
+ * The BlobStore port on one folder: `data/` holds the bytes, `index.db` says which file is which blob. A write makes a
+ * new file and then switches the index to it, so that readers and crashes see the old blob or the new one.
  */
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import { PermanentError } from '../../core/errors';
 import type { Blob, BlobInfo, BlobPage, BlobStore, ByteRange } from '../../core/ports/blob-store';
-import { BlobConflict, BlobHeld } from '../../core/ports/blob-store';
 import type { Clock } from '../../core/ports/clock';
+import { checkBlobName, checkBlobPrefix, checkRange } from '../limits/blob-limits';
+import { makeBlobFiles } from './blob-files';
+import { checkWrite, openBlobIndex } from './blob-index';
+import type { Condition, IndexedBlob } from './blob-index';
 
 const PAGE = 1000;
-const TEMPORARY = '.tmp-';
-const NAME = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 
-const protection = z.object({ held: z.boolean(), until: z.number() });
-type Protection = z.infer<typeof protection>;
+export interface FileBlobStore extends BlobStore {
+  /** Ends the use of the folder; the store must not be used afterwards. */
+  close(): void;
+}
 
-/** Creates the folder at need and clears what a crash left unfinished. */
-export async function openBlobStore(folder: string, { clock }: { readonly clock: Clock }): Promise<BlobStore> {
+/**
+ * Creates the folder at need, for its owner only, and clears what a crash left unfinished.
+ * @param clock tells when a retention ends.
+ * @throws {ConfigError} where the folder cannot be used.
+ */
+export async function openBlobStore(folder: string, { clock }: { readonly clock: Clock }): Promise<FileBlobStore> {
   const data = path.join(folder, 'data');
-  const guards = path.join(folder, 'guards');
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  await mkdir(guards, { recursive: true, mode: 0o700 });
-  await clearUnfinished(data, clock.now());
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  const index = openBlobIndex(path.join(folder, 'index.db'));
+  const files = makeBlobFiles(data);
+  try {
+    await files.clear((file) => index.isUsed(file));
+  } catch (error) {
+    index.close();
+    throw error;
+  }
 
-  const fileOf = (name: string): string => path.join(data, ...checkName(name).split('/'));
-  const guardOf = (name: string): string =>
-    path.join(guards, `${Buffer.from(checkName(name)).toString('base64url')}.json`);
-
-  const info = async (name: string): Promise<BlobInfo | null> => {
+  const write = async (name: string, bytes: Buffer, condition: Condition): Promise<BlobInfo> => {
+    checkBlobName(name);
+    // Refused early where it can be; what counts is the same check in the transaction that publishes.
+    checkWrite(name, index.find(name), condition, clock.now());
+    const size = bytes.length;
+    const file = await files.create(bytes);
+    let published: ReturnType<typeof index.publish>;
     try {
-      const found = await stat(fileOf(name), { bigint: true });
-      if (!found.isFile()) return null;
-      // The inode changes with every replacement, the time with every append.
-      return {
-        name,
-        size: Number(found.size),
-        etag: `${found.ino.toString(36)}-${found.mtimeNs.toString(36)}-${found.size.toString(36)}`,
-      };
+      published = index.publish({ name, file, size }, condition, clock.now());
     } catch (error) {
-      if (isAbsent(error)) return null;
+      await files.discard(file);
       throw error;
     }
-  };
-
-  const existing = async (name: string): Promise<BlobInfo> => {
-    const found = await info(name);
-    if (found === null) throw new BlobConflict(name);
-    return found;
-  };
-
-  const protectionOf = async (name: string): Promise<Protection> => {
-    try {
-      return protection.parse(JSON.parse(await readFile(guardOf(name), 'utf8')));
-    } catch (error) {
-      if (isAbsent(error)) return { held: false, until: 0 };
-      throw error;
-    }
-  };
-
-  const refuseIfProtected = async (name: string): Promise<void> => {
-    const { held, until } = await protectionOf(name);
-    if (held || until > clock.now()) throw new BlobHeld(name);
-  };
-
-  const protect = async (name: string, change: (before: Protection) => Protection): Promise<void> => {
-    await exclusively(name, async () => {
-      await existing(name);
-      const text = JSON.stringify(change(await protectionOf(name)));
-      await writeWhole(guardOf(name), Buffer.from(text), (from, to) => rename(from, to));
-    });
-  };
-
-  const writeWhole = async (
-    file: string,
-    bytes: Buffer,
-    publish: (temporary: string, file: string) => Promise<void>,
-  ): Promise<void> => {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    const temporary = path.join(path.dirname(file), `${TEMPORARY}${randomUUID()}`);
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    try {
-      await publish(temporary, file);
-    } finally {
-      await rm(temporary, { force: true });
-    }
-  };
-
-  /** Writers of one blob in this process follow one another: a condition and its write belong together. */
-  const turns = new Map<string, Promise<unknown>>();
-  const exclusively = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const before = turns.get(name) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    turns.set(name, mine);
-    try {
-      return await mine;
-    } finally {
-      if (turns.get(name) === mine) turns.delete(name);
-    }
+    if (published.replaced !== null) await files.discard(published.replaced);
+    return infoOf({ name, size, version: published.version });
   };
 
   return {
-    put: (name: string, bytes: Buffer) =>
-      exclusively(name, async () => {
-        await refuseIfProtected(name);
-        await writeWhole(fileOf(name), bytes, rename);
-        return existing(name);
-      }),
-    putIfAbsent: (name: string, bytes: Buffer) =>
-      exclusively(name, async () => {
-        // A hard link is created or refused by the file system itself, also between two processes.
-        await writeWhole(fileOf(name), bytes, link).catch((error: unknown) => {
-          throw isErrno(error, 'EEXIST') ? new BlobConflict(name) : error;
-        });
-        return existing(name);
-      }),
+    put: (name: string, bytes: Buffer) => write(name, bytes, { kind: 'any' }),
+    putIfAbsent: (name: string, bytes: Buffer) => write(name, bytes, { kind: 'absent' }),
     putIfMatch: (name: string, bytes: Buffer, etag: string) =>
-      exclusively(name, async () => {
-        if ((await existing(name)).etag !== etag) throw new BlobConflict(name);
-        await refuseIfProtected(name);
-        await writeWhole(fileOf(name), bytes, rename);
-        return existing(name);
-      }),
-    async get(name: string, range?: ByteRange): Promise<Blob | null> {
-      const found = await info(name);
-      if (found === null) return null;
-      const handle = await open(fileOf(name), 'r').catch((error: unknown) => {
-        if (isAbsent(error)) return null;
-        throw error;
-      });
-      if (handle === null) return null;
-      try {
-        const { size } = await handle.stat();
-        const offset = Math.min(range?.offset ?? 0, size);
-        const bytes = Buffer.alloc(Math.min(range?.length ?? size, size - offset));
-        await handle.read(bytes, 0, bytes.length, offset);
-        return { ...found, bytes };
-      } finally {
-        await handle.close();
-      }
-    },
-    append: (name: string, bytes: Buffer) =>
-      exclusively(name, async () => {
-        await refuseIfProtected(name);
-        const file = fileOf(name);
-        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-        const handle = await open(file, 'a', 0o600);
-        try {
-          await handle.writeFile(bytes);
-          await handle.sync();
-        } finally {
-          await handle.close();
+      write(name, bytes, { kind: 'version', version: versionOf(etag) }),
+
+    async get(name: string, range: ByteRange = { offset: 0 }): Promise<Blob | null> {
+      checkBlobName(name);
+      checkRange(range);
+      for (let before: IndexedBlob | null = null; ;) {
+        const found = index.find(name);
+        if (found === null) return null;
+        if (before?.file === found.file) {
+          throw new PermanentError(`the file of blob ${name} is missing`, {
+            hint: `Restore ${path.join(data, found.file.slice(0, 2), found.file)} from a backup, or remove the blob.`,
+          });
         }
-        return existing(name);
-      }),
-    async list(prefix: string, continuation?: string): Promise<BlobPage> {
-      const names = (await namesBelow(data, prefix)).sort();
-      const start = continuation === undefined ? 0 : names.findIndex((name) => name > continuation);
-      const page = start < 0 ? [] : names.slice(start, start + PAGE);
-      const blobs: BlobInfo[] = [];
-      for (const name of page) {
-        const found = await info(name);
-        if (found !== null) blobs.push(found);
+        const rest = Math.max(0, found.size - range.offset);
+        const bytes = await files.read(found.file, range.offset, Math.min(range.length ?? rest, rest));
+        if (bytes !== null) return { ...infoOf(found), bytes };
+        // Replaced between the look and the read: look again.
+        before = found;
       }
-      const more = start >= 0 && start + PAGE < names.length;
-      return { blobs, continuation: more ? (page.at(-1) ?? null) : null };
     },
-    remove: (name: string) =>
-      exclusively(name, async () => {
-        await refuseIfProtected(name);
-        await rm(fileOf(name), { force: true });
-        await rm(guardOf(name), { force: true });
-      }),
-    hold: (name: string, held: boolean) => protect(name, (before) => ({ ...before, held })),
-    retain: (name: string, until: number) =>
-      protect(name, (before) => ({ ...before, until: Math.max(before.until, until) })),
+
+    async append(name: string, bytes: Buffer): Promise<BlobInfo> {
+      checkBlobName(name);
+      const extended = index.extend(name, clock.now(), (before) => {
+        const position = before?.size ?? 0;
+        return { name, file: files.writeAt(before?.file ?? null, position, bytes), size: position + bytes.length };
+      });
+      return infoOf(extended);
+    },
+
+    async list(prefix: string, continuation?: string): Promise<BlobPage> {
+      checkBlobPrefix(prefix);
+      if (continuation !== undefined) checkBlobName(continuation);
+      const found = index.list(prefix, continuation ?? null, PAGE + 1);
+      const blobs = found.slice(0, PAGE).map(infoOf);
+      return { blobs, continuation: found.length > PAGE ? (blobs.at(-1)?.name ?? null) : null };
+    },
+
+    async remove(name: string): Promise<void> {
+      checkBlobName(name);
+      const file = index.remove(name, clock.now());
+      if (file !== null) await files.discard(file);
+    },
+
+    async hold(name: string, held: boolean): Promise<void> {
+      checkBlobName(name);
+      index.hold(name, held);
+    },
+
+    async retain(name: string, until: number): Promise<void> {
+      checkBlobName(name);
+      if (!Number.isFinite(until)) throw new RangeError(`a retention ends at a moment in time, not at ${until}`);
+      index.retain(name, until);
+    },
+
+    close: () => index.close(),
   };
 }
 
-function checkName(name: string): string {
-  const parts = name.split('/');
-  const bad =
-    name.length > 512 || !NAME.test(name) || parts.some((part) => /^\.+$/.test(part) || part.startsWith(TEMPORARY));
-  if (bad)
-    throw new RangeError(
-      'a blob name has 1 to 512 characters of A-Z a-z 0-9 . _ - and /, without empty or dotted segments',
-    );
-  return name;
+function infoOf({ name, version, size }: Pick<IndexedBlob, 'name' | 'version' | 'size'>): BlobInfo {
+  return { name, size, etag: String(version) };
 }
 
-/** Reads only the folders that can hold a name with the prefix. */
-async function namesBelow(root: string, prefix: string): Promise<string[]> {
-  const folder = prefix.includes('/') ? prefix.slice(0, prefix.lastIndexOf('/')) : '';
-  if (folder.split('/').some((part) => part === '..')) return [];
-  const start = path.join(root, ...folder.split('/'));
-  const found = await readdir(start, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (isAbsent(error)) return [];
-    throw error;
-  });
-  return found
-    .filter((entry) => entry.isFile() && !entry.name.startsWith(TEMPORARY))
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-    .filter((name) => name.startsWith(prefix));
-}
-
-/** Old enough that no process can still be writing it. */
-const ABANDONED_MS = 3_600_000;
-
-async function clearUnfinished(root: string, now: number): Promise<void> {
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.startsWith(TEMPORARY)) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    const found = await stat(file).catch(() => null);
-    if (found !== null && now - found.mtimeMs > ABANDONED_MS) await rm(file, { force: true });
-  }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
-}
-
-function isAbsent(error: unknown): boolean {
-  return isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR');
+/** Null for an etag that is none of ours: it matches no blob. */
+function versionOf(etag: string): number | null {
+  return /^[1-9]\d{0,15}$/.test(etag) ? Number(etag) : null;
 }

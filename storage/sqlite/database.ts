@@ -1,64 +1,88 @@
-/** The one database file of the embedded state: opened, tuned, versioned. */
-import { chmodSync } from 'node:fs';
+/** A database file of the embedded state: opened for its owner only, tuned, and brought to the current schema. */
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from '../../core/errors';
+import { isBusy, unusable } from './sqlite-errors';
+import { transaction } from './transaction';
 
-/** Raised with every change of the tables; a newer file is refused rather than misread. */
-const SCHEMA_VERSION = 1;
-
-/**
- * Rows of about 1.5 KB in an ordinary table with 8 KB pages and a 64 MB cache: about 95,000 inserts a second in key
- * order and a million rows a second by range; a WITHOUT ROWID table at 4 KB pages is four times slower.
- */
-const TUNING = `
-  pragma page_size = 8192;
-  pragma journal_mode = wal;
-  pragma synchronous = normal;
-  pragma cache_size = -65536;
-  pragma busy_timeout = 10000;
-  pragma temp_store = memory;
-`;
-
-const TABLES = `
-  create table if not exists entity (
-    tbl text not null, partition text not null, row text not null, etag integer not null, body text not null,
-    primary key (tbl, partition, row)
-  );
-  create table if not exists message (
-    seq integer primary key autoincrement,
-    queue text not null, body text not null, visible_at integer not null,
-    receipt text, dequeued integer not null default 0
-  );
-  create index if not exists message_by_time on message (queue, visible_at, seq);
-`;
-
-/** @throws ConfigError where the file was written by a newer Muster. */
-export function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  database.exec(TUNING);
-  const found = database.prepare('pragma user_version').get() as { user_version: number };
-  if (found.user_version > SCHEMA_VERSION) {
-    database.close();
-    throw new ConfigError(`${file} was written by a newer version of Muster`, [
-      { path: 'state.path', message: 'holds a newer state', hint: 'Use the newer Muster, or another folder.' },
-    ]);
-  }
-  if (found.user_version < SCHEMA_VERSION) {
-    database.exec(`begin immediate; ${TABLES} pragma user_version = ${SCHEMA_VERSION}; commit;`);
-    chmodSync(file, 0o600);
-  }
-  return database;
+export interface Schema {
+  /** Each brings the file one version further; the version of a file is how many have run. Never edited once released. */
+  readonly migrations: readonly string[];
+  /**
+   * `normal`: a killed process loses nothing, a power cut may lose the last commits, and tears none.
+   * `full`: a commit is on the disk when it returns.
+   */
+  readonly synchronous: 'normal' | 'full';
+  readonly cacheMegabytes: number;
 }
 
-/** Runs the work as one transaction that takes the write lock at once: two processes queue up instead of failing late. */
-export function transaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('begin immediate');
+/** How long a writer waits for another process's transaction; ours take milliseconds. */
+const BUSY_MS = 10_000;
+
+/**
+ * @param file created at need with mode 0600, in a folder that exists.
+ * @throws {ConfigError} where the file was written by a newer Muster, is no database, or cannot be opened.
+ */
+export function openDatabase(file: string, schema: Schema): DatabaseSync {
+  let database: DatabaseSync | null = null;
   try {
-    const result = work();
-    database.exec('commit');
-    return result;
+    // Created here, since SQLite would create it readable for all; its journal files take the mode of the database.
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+    database = new DatabaseSync(file, { timeout: BUSY_MS });
+    tune(database, schema);
+    migrate(database, file, schema.migrations);
+    return database;
   } catch (error) {
-    database.exec('rollback');
-    throw error;
+    database?.close();
+    throw unusable(file, error);
   }
+}
+
+/**
+ * Rows of about 1.5 KB in an ordinary table with 8 KB pages: a WITHOUT ROWID table at 4 KB pages is four times slower.
+ * The journal is cut back after a checkpoint, so that one large sweep does not leave it large for good.
+ */
+function tune(database: DatabaseSync, { synchronous, cacheMegabytes }: Schema): void {
+  const pragmas = `
+    pragma page_size = 8192;
+    pragma journal_mode = wal;
+    pragma synchronous = ${synchronous};
+    pragma cache_size = -${cacheMegabytes * 1024};
+    pragma journal_size_limit = 67108864;
+    pragma temp_store = memory;
+  `;
+  // Two processes that open a new file at once: the switch to WAL is refused to one of them without waiting.
+  for (const deadline = Date.now() + BUSY_MS; ;) {
+    try {
+      database.exec(pragmas);
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+function migrate(database: DatabaseSync, file: string, migrations: readonly string[]): void {
+  const found = versionOf(database);
+  if (found > migrations.length) {
+    throw new ConfigError(`${file} was written by a newer version of Muster`, [
+      {
+        path: 'state.path',
+        message: `${file} has schema ${found}; this version knows up to ${migrations.length}`,
+        hint: 'Use the newer Muster, or name another folder.',
+      },
+    ]);
+  }
+  if (found === migrations.length) return;
+  transaction(database, () => {
+    // Read again under the write lock: another process may have been first.
+    for (const step of migrations.slice(versionOf(database))) database.exec(step);
+    database.exec(`pragma user_version = ${migrations.length}`);
+  });
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('pragma user_version').get()?.['user_version']);
 }

@@ -1,93 +1,103 @@
-/** The WorkQueue port on SQLite. */
+/** The WorkQueue port on SQLite: messages are rows, ordered by the moment they become visible and then by their number. */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../core/ports/clock';
-import { MAX_MESSAGE_BYTES } from '../../core/ports/work-queue';
-import type { QueueMessage, ReceiveOptions, SendOptions, WorkQueue } from '../../core/ports/work-queue';
-import { transaction } from './database';
+import type { QueueDepth, QueueMessage, ReceiveOptions, SendOptions, WorkQueue } from '../../core/ports/work-queue';
+import { checkDelay, checkMessage, checkQueue, checkReceive, cutReason, poisonQueueOf } from '../limits/queue-limits';
+import type { Cells } from './query';
+import { integerAt, prepareQuery, textAt } from './query';
+import { transaction } from './transaction';
 
-const SEVEN_DAYS = 7 * 24 * 3600;
-const QUEUE_NAME = /^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
-
+/** @param database opened with STATE_SCHEMA. */
 export function makeWorkQueue(database: DatabaseSync, clock: Clock): WorkQueue {
   const insert = database.prepare('insert into message (queue, body, visible_at) values (?, ?, ?)');
-  const visible = database.prepare(
-    'select seq, body, dequeued from message where queue = ? and visible_at <= ? order by visible_at, seq limit ?',
+  const visible = prepareQuery(
+    database,
+    `select seq, body, dequeued, origin, reason from message
+     where queue = ? and visible_at <= ? order by visible_at, seq limit ?`,
   );
   const take = database.prepare(
     'update message set visible_at = ?, receipt = ?, dequeued = dequeued + 1 where seq = ?',
   );
-  const remove = database.prepare('delete from message where seq = ? and queue = ? and receipt = ?');
-  const giveBack = database.prepare(
-    'update message set visible_at = ?, receipt = null where seq = ? and queue = ? and receipt = ?',
+  const current = 'seq = ? and queue = ? and receipt = ?';
+  const remove = database.prepare(`delete from message where ${current}`);
+  const giveBack = database.prepare(`update message set visible_at = ?, receipt = null where ${current}`);
+  const copyToPoison = database.prepare(
+    `insert into message (queue, body, visible_at, origin, reason)
+     select ?, body, ?, queue, ? from message where ${current}`,
   );
-  const bodyOf = database.prepare('select body, dequeued from message where seq = ? and queue = ? and receipt = ?');
-  const count = database.prepare(
-    `select count(*) filter (where visible_at <= ?1) as visible, count(*) filter (where visible_at > ?1) as invisible,
-            min(visible_at) filter (where visible_at > ?1) as next from message where queue = ?2`,
+  const count = prepareQuery(
+    database,
+    `select count(*) filter (where visible_at <= ?1), count(*) filter (where visible_at > ?1),
+            min(visible_at) filter (where visible_at > ?1) from message where queue = ?2`,
   );
+  const after = (seconds: number): number => clock.now() + Math.ceil(seconds * 1000);
 
   return {
-    async send(queue: string, body: string, { delaySeconds = 0 }: SendOptions = {}) {
+    async send(queue: string, body: string, { delaySeconds = 0 }: SendOptions = {}): Promise<void> {
       checkQueue(queue);
+      checkMessage(body);
       checkDelay(delaySeconds);
-      if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) {
-        throw new RangeError(`a message has at most ${MAX_MESSAGE_BYTES} bytes, not ${Buffer.byteLength(body)}`);
-      }
-      insert.run(queue, body, clock.now() + Math.ceil(delaySeconds * 1000));
+      transaction(database, () => insert.run(queue, body, after(delaySeconds)));
     },
-    async receive(queue: string, { max, visibilitySeconds }: ReceiveOptions) {
+
+    async receive(queue: string, options: ReceiveOptions): Promise<readonly QueueMessage[]> {
       checkQueue(queue);
-      if (!Number.isInteger(max) || max < 1 || max > 32) throw new RangeError(`1 to 32 messages at a time, not ${max}`);
-      checkDelay(visibilitySeconds);
+      checkReceive(options);
       const now = clock.now();
+      // An empty queue is asked often: that costs no write lock.
+      if (visible.first(queue, now, 1) === undefined) return [];
+      const until = after(options.visibilitySeconds);
       return transaction(database, () =>
-        (visible.all(queue, now, max) as unknown as { seq: number; body: string; dequeued: number }[]).map(
-          ({ seq, body, dequeued }): QueueMessage => {
-            const receipt = randomUUID();
-            take.run(now + Math.ceil(visibilitySeconds * 1000), receipt, seq);
-            return { id: String(seq), body, dequeueCount: dequeued + 1, receipt };
-          },
-        ),
+        visible.all(queue, now, options.max).map((row) => {
+          const receipt = randomUUID();
+          take.run(until, receipt, integerAt(row, 0));
+          return messageOf(row, receipt);
+        }),
       );
     },
-    async complete(queue, { id, receipt }) {
-      return remove.run(Number(id), queue, receipt).changes === 1;
+
+    async complete(queue, { id, receipt }): Promise<boolean> {
+      checkQueue(queue);
+      return transaction(database, () => remove.run(Number(id), queue, receipt).changes === 1);
     },
-    async release(queue, { id, receipt }, delaySeconds) {
+
+    async release(queue, { id, receipt }, delaySeconds): Promise<boolean> {
+      checkQueue(queue);
       checkDelay(delaySeconds);
-      return giveBack.run(clock.now() + Math.ceil(delaySeconds * 1000), Number(id), queue, receipt).changes === 1;
+      return transaction(database, () => giveBack.run(after(delaySeconds), Number(id), queue, receipt).changes === 1);
     },
-    async poison(queue, { id, receipt }, reason) {
+
+    async poison(queue, { id, receipt }, reason): Promise<boolean> {
+      checkQueue(queue);
       return transaction(database, () => {
-        const found = bodyOf.get(Number(id), queue, receipt) as { body: string; dequeued: number } | undefined;
-        if (found === undefined) return false;
-        const body = JSON.stringify({
-          queue,
-          reason: reason.slice(0, 500),
-          deliveries: found.dequeued,
-          body: found.body,
-        });
-        remove.run(Number(id), queue, receipt);
-        insert.run(`${queue}-poison`, body, clock.now());
-        return true;
+        const known = [Number(id), queue, receipt] as const;
+        copyToPoison.run(poisonQueueOf(queue), clock.now(), cutReason(reason), ...known);
+        return remove.run(...known).changes === 1;
       });
     },
-    async depth(queue) {
+
+    async depth(queue): Promise<QueueDepth> {
       checkQueue(queue);
-      const found = count.get(clock.now(), queue) as { visible: number; invisible: number; next: number | null };
-      return { visible: found.visible, invisible: found.invisible, nextVisibleAt: found.next };
+      const found = count.first(clock.now(), queue);
+      if (found === undefined) throw new Error('an aggregate gives one row');
+      const next = found[2];
+      return {
+        visible: integerAt(found, 0),
+        invisible: integerAt(found, 1),
+        nextVisibleAt: typeof next === 'number' ? next : null,
+      };
     },
   };
 }
 
-/** The names Azure Storage takes, so that what runs here runs there. */
-function checkQueue(queue: string): void {
-  if (!QUEUE_NAME.test(queue))
-    throw new RangeError(`"${queue}" is no queue name: 3 to 63 of a-z, 0-9 and single hyphens`);
-}
-
-function checkDelay(seconds: number): void {
-  if (!(seconds >= 0 && seconds <= SEVEN_DAYS))
-    throw new RangeError(`a delay is 0 to ${SEVEN_DAYS} seconds, not ${seconds}`);
+function messageOf(row: Cells, receipt: string): QueueMessage {
+  const [, , , origin, reason] = row;
+  return {
+    id: String(integerAt(row, 0)),
+    body: textAt(row, 1),
+    dequeueCount: integerAt(row, 2) + 1,
+    receipt,
+    ...(typeof origin === 'string' && typeof reason === 'string' ? { poisoned: { queue: origin, reason } } : {}),
+  };
 }

@@ -1,4 +1,4 @@
-/** How reports word states: as the admin centre does, not as the API's enums. Casing of the systems: §1.4 of the facts. */
+/** How reports word states: as the admin centre does, not as the enums of the API (facts/intune-graph.md §1.4). */
 import type { SyntheticDevice } from '../../fleet/synthetic-device';
 import { complianceState, managementState, registrationState } from '../graph-words';
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FaultRule } from '../../../simulators/kit/fault';
 import { startIntune } from '../../support/intune-simulator';
 import type { IntuneFixture } from '../../support/intune-simulator';
@@ -11,6 +12,8 @@ const isMetadata = (problem: string): boolean => problem.includes('"missingPrope
 const OF_SUBTYPES = ['value.appStoreUrl', 'value.packageId', 'value.bundleId'];
 /** Annotations are not properties. */
 const isAnnotation = (name: string): boolean => name.includes('@odata') || OF_SUBTYPES.includes(name);
+
+const withId = z.looseObject({ id: z.string() });
 
 const DEVICE = '/deviceManagement/managedDevices';
 
@@ -63,14 +66,17 @@ describeWithVectors('answers of the Intune simulator against the OpenAPI slice',
   });
 
   it('devices of a detected app', async () => {
-    const apps = await (await intune.get(urlOf('/deviceManagement/detectedApps'))).json();
-    const path = `/deviceManagement/detectedApps/${apps.value[0].id}/managedDevices`;
+    const apps = z
+      .object({ value: z.array(withId) })
+      .parse(await (await intune.get(urlOf('/deviceManagement/detectedApps'))).json());
+    const path = `/deviceManagement/detectedApps/${apps.value[0]?.id ?? ''}/managedDevices`;
     expectFit('GET', path, 200, await (await intune.get(urlOf(path))).json());
   });
 
   it('an export job in all its states', async () => {
     const path = '/deviceManagement/reports/exportJobs';
-    const submitted = await (await intune.post(urlOf(path), { reportName: 'Devices', select: ['DeviceId'] })).json();
+    const answer = await intune.post(urlOf(path), { reportName: 'Devices', select: ['DeviceId'] });
+    const submitted = withId.parse(await answer.json());
     expectFit('POST', path, 201, submitted);
     for (let polls = 0; polls < 2; polls += 1) {
       const polled = await (await intune.get(urlOf(`${path}/${submitted.id}`))).json();

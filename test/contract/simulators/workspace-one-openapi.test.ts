@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FaultRule } from '../../../simulators/kit/fault';
 import { readOpenApi } from '../../support/openapi';
 import type { OpenApi } from '../../support/openapi';
@@ -47,7 +48,9 @@ describeWithVectors('answers of the Workspace ONE simulator against the OpenAPI 
   });
 
   it('the devices of every app', async () => {
-    const { applications } = await (await uem.get('/mam/apps/search')).json();
+    const { applications } = z
+      .object({ applications: z.array(z.looseObject({ uuid: z.string() })) })
+      .parse(await (await uem.get('/mam/apps/search')).json());
     for (const { uuid } of applications) await expectFit(`/mam/apps/${uuid}/devices`, 1, 200);
   });
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ContentFault, FaultRule } from '../../../simulators/kit/fault';
 import { PRESENT, startWorkspaceOne } from '../../support/workspace-one-simulator';
 import type { WorkspaceOneFixture, WorkspaceOneFixtureOptions } from '../../support/workspace-one-simulator';
@@ -14,15 +15,30 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ server }) => server.close()));
 });
 
-interface SearchPage {
-  readonly Devices: readonly Readonly<Record<string, unknown>>[];
-  readonly Page: number;
-  readonly PageSize: number;
-  readonly Total: number;
-}
+const searchSchema = z.object({
+  Devices: z.array(z.record(z.string(), z.unknown())),
+  Page: z.number(),
+  PageSize: z.number(),
+  Total: z.number(),
+});
+type SearchPage = z.infer<typeof searchSchema>;
+
+const deviceSchema = z.object({ enrollmentInfo: z.object({ enrollmentTimestamp: z.string() }) });
+
+const catalogueSchema = z.object({
+  applications: z.array(z.looseObject({ uuid: z.string(), assigned_device_count: z.number() })),
+  total: z.number(),
+});
+
+const appDevicesSchema = z.object({
+  devices: z.array(z.object({ device_uuid: z.string(), installed_status: z.string(), installed_version: z.string() })),
+  TotalResults: z.number(),
+});
+
+const tokenSchema = z.looseObject({ access_token: z.string() });
 
 const search = async (uem: WorkspaceOneFixture, query: string): Promise<SearchPage> =>
-  (await uem.get(`/mdm/devices/search?${query}`)).json();
+  searchSchema.parse(await (await uem.get(`/mdm/devices/search?${query}`)).json());
 
 const uuids = (page: SearchPage): readonly unknown[] => page.Devices.map(({ Uuid }) => Uuid);
 
@@ -164,7 +180,7 @@ describe('the time zone trap', () => {
   it('lets the offset be measured by reading one device in both calls', async () => {
     const uem = await start({ size: 3, offsetMinutes: 150 });
     const [row] = (await search(uem, 'pagesize=1')).Devices;
-    const device = await (await uem.get(`/mdm/devices/${String(row?.['Uuid'])}`)).json();
+    const device = deviceSchema.parse(await (await uem.get(`/mdm/devices/${String(row?.['Uuid'])}`)).json());
     const local = Date.parse(`${String(row?.['LastEnrolledOn'])}Z`);
     expect((local - Date.parse(device.enrollmentInfo.enrollmentTimestamp)) / 60_000).toBe(150);
   });
@@ -181,8 +197,8 @@ describe('the extensive search', () => {
       `/mdm/devices/extensivesearch?enrollmentstatus=Unenrolled&statuschangestarttime=${since}`,
       1,
     );
-    const page = await answer.json();
-    expect(page.Devices.map(({ DeviceUuid }: { DeviceUuid: string }) => DeviceUuid)).toEqual([first?.guid]);
+    const page = searchSchema.parse(await answer.json());
+    expect(page.Devices.map(({ DeviceUuid }) => DeviceUuid)).toEqual([first?.guid]);
   });
 
   it('is 204 when nobody left, and shows no deleted device', async () => {
@@ -190,15 +206,15 @@ describe('the extensive search', () => {
     uem.fleet.remove([1, 2, 3]);
     const query = 'enrollmentstatus=Unenrolled&statuschangestarttime=2026-11-25T08:59:00';
     expect((await uem.get(`/mdm/devices/extensivesearch?${query}`, 1)).status).toBe(204);
-    const all = await (await uem.get('/mdm/devices/extensivesearch', 1)).json();
+    const all = searchSchema.parse(await (await uem.get('/mdm/devices/extensivesearch', 1)).json());
     expect(all.Total).toBe(47);
   });
 });
 
 describe('apps', () => {
   const messages = 'com.google.android.apps.messaging';
-  const catalogue = async (uem: WorkspaceOneFixture) =>
-    (await uem.get(`/mam/apps/search?bundle_id=${messages}`)).json();
+  const catalogue = async (uem: WorkspaceOneFixture, query = `?bundle_id=${messages}`) =>
+    catalogueSchema.parse(await (await uem.get(`/mam/apps/search${query}`)).json());
 
   it('are found by bundle id, else 204', async () => {
     const uem = await start({ size: 10 });
@@ -206,15 +222,18 @@ describe('apps', () => {
       { bundle_id: messages, platform: 'ANDROID', application_type: 'Public' },
     ]);
     expect((await uem.get('/mam/apps/search?bundle_id=com.example.nothing')).status).toBe(204);
-    expect((await (await uem.get('/mam/apps/search')).json()).total).toBe(4);
+    expect((await catalogue(uem, '')).total).toBe(4);
   });
 
   it('list their devices in pages of 500 with a version for each', async () => {
     const uem = await start({ size: 3000 });
     const [app] = (await catalogue(uem)).applications;
-    const rows: { device_uuid: string; installed_status: string; installed_version: string }[] = [];
+    if (app === undefined) throw new Error('the catalogue is empty');
+    const rows: z.infer<typeof appDevicesSchema>['devices'] = [];
     for (let page = 0; ; page += 1) {
-      const answer = await (await uem.get(`/mam/apps/${app.uuid}/devices?page=${page}&pagesize=600`, 1)).json();
+      const answer = appDevicesSchema.parse(
+        await (await uem.get(`/mam/apps/${app.uuid}/devices?page=${page}&pagesize=600`, 1)).json(),
+      );
       expect(answer.TotalResults).toBe(app.assigned_device_count);
       expect(answer.devices.length).toBeLessThanOrEqual(500);
       if (answer.devices.length === 0) break;
@@ -279,7 +298,7 @@ describe('the token', () => {
     ['string', '3599'],
   ] as const)('expires in a %s of seconds, and opens the API until then', async (expiresIn, expected) => {
     const uem = await start({ size: 1, expiresIn });
-    const token = await (await ask(uem, good)).json();
+    const token = tokenSchema.parse(await (await ask(uem, good)).json());
     expect(token).toMatchObject({ expires_in: expected, token_type: 'Bearer' });
     const call = async () =>
       (await uem.get('/system/info', 1, { authorization: `Bearer ${token.access_token}` })).status;

@@ -323,7 +323,7 @@ describe('management mode, as far as v1.0 tells it', () => {
 describe('apps are null unless Intune could have seen them', () => {
   const workProfile = { operatingSystem: 'Android (Personally-Owned Work Profile)' };
   it.each([
-    ['work profile, whole report', workProfile, ['android'], []],
+    ['work profile: Messages may be on the personal side', workProfile, ['android'], null],
     ['work profile, no whole report', workProfile, [], null],
     [
       'corporate work profile: Messages is in the personal profile',

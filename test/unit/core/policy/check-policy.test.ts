@@ -169,7 +169,7 @@ describe('a finding', () => {
       'grace.rules.carrier',
       'the carrier never counts for compliance',
     ],
-  ])('%#: %j: %s at %s, since %s', (settings, severity, path, _because) => {
+  ])('%#: %j: %s at %s, since %s', (settings, severity, path) => {
     expect(findings(settings)).toEqual([[severity, path]]);
   });
 });
@@ -214,7 +214,7 @@ describe('groups', () => {
       'groups[0].overrides.apple.securityMinimums.26',
       'its security minimum against the feature minimum of the policy',
     ],
-  ])('%#: %j: %s at %s, since %s', (groups, severity, path, _because) => {
+  ])('%#: %j: %s at %s, since %s', (groups, severity, path) => {
     expect(findings({ groups })).toEqual([[severity, path]]);
   });
 

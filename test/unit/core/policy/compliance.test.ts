@@ -1,4 +1,6 @@
 /** Grace, exceptions and unknownIs: they change compliance, never readiness. */
+import type { ManagedDevice } from '../../../../core/device/managed-device';
+import type { Settings } from './policy-fixture';
 import type { Verdict } from '../../../../core/policy/verdict';
 import { androidPhone, enrollment, EXAMPLE_MOBILE, iPhone, iso, judge, management, ruleOf } from './policy-fixture';
 
@@ -21,7 +23,7 @@ describe('compliance', () => {
   const unseen = iPhone({ osVersion: '27.0', integrity: { jailbroken: null, attestation: null } });
   const failing = iPhone({ integrity: { jailbroken: null, attestation: null } });
 
-  it.each([
+  it.each<[Settings, ManagedDevice, string, string]>([
     [{}, iPhone({ osVersion: '27.0' }), 'compliant', 'everything passes'],
     [{}, iPhone(), 'noncompliant', 'a rule fails'],
     [{}, unseen, 'unknown', 'something cannot be seen'],
@@ -34,7 +36,7 @@ describe('compliance', () => {
       'what the carrier does not do is no fault of the phone',
     ],
     [{ carriers: [] }, iPhone({ osVersion: '27.0' }), 'compliant', 'nor is what nobody knows of the carrier'],
-  ])('%j: %#: %s, since %s', (settings, device, expected, _because) => {
+  ])('%j: %#: %s, since %s', (settings, device, expected) => {
     expect(compliance(settings, device)).toBe(expected);
   });
 
@@ -44,7 +46,7 @@ describe('compliance', () => {
 });
 
 describe('grace', () => {
-  it.each([
+  it.each<[string | null, string | null, string | null, string]>([
     ['2026-11-20', '2025-01-01', '2026-12-04', 'an old phone: from the day the requirement came into force'],
     ['2026-11-20', '2026-11-22', '2026-12-06', 'enrolled after that: from its enrollment'],
     ['2026-11-20', null, '2026-12-04', 'the enrollment is not known: from the requirement'],
@@ -52,7 +54,7 @@ describe('grace', () => {
     ['2026-10-01', '2026-11-20', '2026-12-04', 'a new phone still has time'],
     [null, '2026-11-20', '2026-12-04', 'a requirement without a date: from the enrollment'],
     [null, null, null, 'nothing to count from'],
-  ])('since %p, enrolled %p: until %p, %s', (since, enrolledAt, until, _because) => {
+  ])('since %p, enrolled %p: until %p, %s', (since, enrolledAt, until) => {
     const grace = { days: 14, ...(since === null ? {} : { since }) };
     const day = (text: string | null): ReturnType<typeof iso> | null =>
       text === null ? null : iso(`${text}T00:00:00.000Z`);
@@ -70,13 +72,13 @@ describe('grace', () => {
     expect(compliance(settings, iPhone(), end)).toBe('noncompliant');
   });
 
-  it.each([
+  it.each<[Settings, string, string]>([
     [{ days: 14, since: '2026-11-20', rules: { [RULE]: { days: 0 } } }, 'noncompliant', 'this rule has none'],
     [{ days: 0, since: '2026-11-20', rules: { [RULE]: { days: 3 } } }, 'noncompliant', 'three days are over'],
     [{ days: 0, since: '2026-11-20', rules: { [RULE]: { days: 9 } } }, 'in-grace', 'its days, the common date'],
     [{ days: 0, rules: { [RULE]: { days: 3, since: '2026-11-24' } } }, 'in-grace', 'its days, its date'],
     [{ days: 0, rules: { 'patch.level': { days: 99, since: '2026-11-24' } } }, 'noncompliant', 'another rule’s grace'],
-  ])('%j: %s, since %s', (grace, expected, _because) => {
+  ])('%j: %s, since %s', (grace, expected) => {
     expect(compliance({ grace })).toBe(expected);
   });
 
@@ -101,14 +103,14 @@ describe('an exception', () => {
   });
   const groups = [{ name: 'pos', where: { category: ['POS'] } }];
 
-  it.each([
+  it.each<[Settings, string, string]>([
     [{ deviceKeys: ['jamf:1'] }, 'excepted', 'by device key'],
     [{ deviceKeys: ['jamf:2'] }, 'noncompliant', 'another device'],
     [{ serials: ['serial1'] }, 'excepted', 'by serial, without case'],
     [{ users: ['ADA@example.com'] }, 'excepted', 'by user'],
     [{ group: 'pos' }, 'excepted', 'by group'],
     [{ deviceKeys: ['jamf:2'], users: ['ada'] }, 'excepted', 'any of the lists is enough'],
-  ])('%j: %s, since it matches %s', (match, expected, _because) => {
+  ])('%j: %s, since it matches %s', (match, expected) => {
     const exceptions = [{ rule: RULE, match, reason: 'point of sale', expires: '2026-12-31' }];
     const verdict = judge({ ...STRICT, groups, exceptions }, device);
     expect(verdict.compliance).toBe(expected);

@@ -30,7 +30,7 @@ describe('a group', () => {
     [{ users: ['ada'] }, true, 'by user name'],
     [{ platform: ['ios'], category: ['Sales'] }, true, 'all conditions hold'],
     [{ platform: ['ios'], category: ['IT'] }, false, 'one condition does not hold'],
-  ])('%j: %p, since %s', (where, matches, _because) => {
+  ])('%j: %p, since %s', (where, matches) => {
     const policy = policyOf({ groups: [{ name: 'g', where }] });
     expect(makeGroupMatcher(policy.groups[0]!)(device)).toBe(matches);
   });

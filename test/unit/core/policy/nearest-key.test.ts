@@ -3,7 +3,7 @@ import { nearestKey } from '../../../../core/policy/nearest-key';
 const KEYS = ['carriers', 'groups', 'grace', 'maxAgeDays', 'slots'];
 
 describe('the nearest key', () => {
-  it.each([
+  it.each<[string, string | null, string]>([
     ['carrier', 'carriers', 'a letter is missing'],
     ['cariers', 'carriers', 'a letter is missing inside'],
     ['gruops', 'groups', 'two letters changed places'],
@@ -13,7 +13,7 @@ describe('the nearest key', () => {
     ['exceptions', null, 'nothing is near'],
     ['x', null, 'too short to resemble anything'],
     ['', null, 'nothing was written'],
-  ])('%p: %p, since %s', (word, nearest, _because) => {
+  ])('%p: %p, since %s', (word, nearest) => {
     expect(nearestKey(word, KEYS)).toBe(nearest);
   });
 

@@ -26,8 +26,11 @@ export const FIELDS: SourceFields = {
 
 export const MESSAGES = 'com.google.android.apps.messaging';
 
+/** Settings of a policy as its file holds them, without the version. */
+export type Settings = Readonly<Record<string, unknown>>;
+
 /** @throws Error where the policy does not parse: a test's own mistake. */
-export function policyOf(settings: Readonly<Record<string, unknown>> = {}): Policy {
+export function policyOf(settings: Settings = {}): Policy {
   const parsed = parsePolicy({ version: 1, ...settings });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.policy;
@@ -38,11 +41,7 @@ export interface JudgeOptions {
   readonly now?: number;
 }
 
-export function judge(
-  settings: Readonly<Record<string, unknown>>,
-  device: ManagedDevice,
-  options: JudgeOptions = {},
-): Verdict {
+export function judge(settings: Settings, device: ManagedDevice, options: JudgeOptions = {}): Verdict {
   return compilePolicy(policyOf(settings), options.catalog ?? null).evaluate(device, {
     now: options.now ?? NOW,
     sourceFields: FIELDS,

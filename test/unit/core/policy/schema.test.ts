@@ -85,7 +85,7 @@ describe('a policy that cannot', () => {
     expect(problems(settings)).toEqual([{ path, message: expect.any(String), hint: expect.stringMatching(hint) }]);
   });
 
-  it.each([
+  it.each<[Readonly<Record<string, unknown>>, string, string]>([
     [{ apple: { featureMinimum: '19.0' } }, 'apple.featureMinimum', 'iOS 19 never existed'],
     [{ apple: { securityMinimums: { ios26: '26.1' } } }, 'apple.securityMinimums.ios26', 'trains are numbers'],
     [{ android: { featureMinimum: 'Baklava' } }, 'android.featureMinimum', 'a codename has no order'],
@@ -119,7 +119,7 @@ describe('a policy that cannot', () => {
       'groups[1].name',
       'a name used twice',
     ],
-  ])('%j: at %s, since %s', (settings, path, _because) => {
+  ])('%j: at %s, since %s', (settings, path) => {
     expect(problems(settings).map((problem) => problem.path)).toEqual([path]);
   });
 

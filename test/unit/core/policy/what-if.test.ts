@@ -3,9 +3,8 @@ import { MAX_EXAMPLES, makeWhatIf } from '../../../../core/policy/what-if';
 import type { WhatIf } from '../../../../core/policy/what-if';
 import type { ManagedDevice } from '../../../../core/device/managed-device';
 import { makeDevice } from '../../../support/make-device';
+import type { Settings } from './policy-fixture';
 import { androidPhone, EXAMPLE_MOBILE, FIELDS, iPhone, line, management, NOW, policyOf } from './policy-fixture';
-
-type Settings = Readonly<Record<string, unknown>>;
 
 const BASE = {
   apple: { featureMinimum: '26.5' },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SyntheticDevice } from '../../../../simulators/fleet/synthetic-device';
 import { listRow, singleRow } from '../../../../simulators/intune/managed-device-row';
 import { JsonWriter } from '../../../../simulators/kit/json-writer';
@@ -9,7 +10,7 @@ function write(row: Row, device: SyntheticDevice): Record<string, unknown> {
   if ('unknown' in row) throw new Error(`no such property: ${row.unknown}`);
   const writer = new JsonWriter();
   row(writer, device);
-  return JSON.parse(writer.take().toString('utf8'));
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(writer.take().toString('utf8')));
 }
 
 const listed = (device: SyntheticDevice, select: string | null = null): Record<string, unknown> =>

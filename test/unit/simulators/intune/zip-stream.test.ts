@@ -13,11 +13,17 @@ async function unzip(archive: Buffer): Promise<readonly (readonly [name: string,
   return new Promise((resolve, reject) => {
     const files: (readonly [string, string])[] = [];
     yauzl.fromBuffer(archive, { lazyEntries: true }, (error, zip) => {
-      if (error !== null) return reject(error);
+      if (error !== null) {
+        reject(error);
+        return;
+      }
       zip.on('error', reject).on('end', () => resolve(files));
       zip.on('entry', (entry: yauzl.Entry) => {
         zip.openReadStream(entry, (failure, stream) => {
-          if (failure !== null) return reject(failure);
+          if (failure !== null) {
+            reject(failure);
+            return;
+          }
           buffer(stream).then((bytes) => {
             files.push([entry.fileName, bytes.toString('utf8')]);
             zip.readEntry();

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SyntheticDevice } from '../../../../simulators/fleet/synthetic-device';
 import type { JsonTemplate } from '../../../../simulators/kit/json-template';
 import { JsonWriter } from '../../../../simulators/kit/json-writer';
@@ -14,7 +15,7 @@ const context = { groups, offsetMinutes: 60 };
 function write(row: JsonTemplate<SyntheticDevice>, device: SyntheticDevice): Record<string, unknown> {
   const writer = new JsonWriter();
   row(writer, device);
-  return JSON.parse(writer.take().toString('utf8'));
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(writer.take().toString('utf8')));
 }
 
 const search = (device: SyntheticDevice): Record<string, unknown> => write(searchRowTemplate(context), device);

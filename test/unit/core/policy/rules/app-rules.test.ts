@@ -1,3 +1,5 @@
+import type { InstalledApp, ManagementMode } from '../../../../../core/device/managed-device';
+import type { Settings } from '../policy-fixture';
 import { androidPhone, iPhone, judge, management, messages, MESSAGES, ruleOf } from '../policy-fixture';
 
 const MINIMUM = `app.minimum:${MESSAGES}`;
@@ -12,7 +14,7 @@ describe('app.minimum', () => {
   const name = { minimum: { versionName: 'messages.android_20260817_05_RC06' } };
   const both = { minimum: { ...code.minimum, ...name.minimum } };
 
-  it.each([
+  it.each<[InstalledApp | null, Settings, string, string]>([
     [messages({ versionCode: 322660063 }), code, 'pass', 'newer by code'],
     [messages({ versionCode: 321057012 }), code, 'pass', 'the last three digits tell the variant, not the release'],
     [messages({ versionCode: 319227063 }), code, 'fail', 'older by code'],
@@ -36,7 +38,7 @@ describe('app.minimum', () => {
     [null, code, 'fail', 'the list was seen, and the app is not in it'],
     [null, { ...code, required: false }, 'not-applicable', 'not installed, not required'],
     [messages({ versionCode: 319227063 }), { ...code, required: false }, 'fail', 'installed apps are judged anyway'],
-  ])('%#: %j against %j: %s, since %s', (installed, fields, answer, _because) => {
+  ])('%#: %j against %j: %s, since %s', (installed, fields, answer) => {
     const device = androidPhone({ apps: installed === null ? [] : [installed] });
     expect(ruleOf(judge(policyWith(fields), device), MINIMUM)).toMatchObject({ answer, rung: 'app' });
   });
@@ -53,10 +55,10 @@ describe('app.minimum', () => {
     expect(ruleOf(judge(policyWith({ minimum: { versionName: '14.2 (b)' } }), device), MINIMUM).answer).toBe('pass');
   });
 
-  it.each([
+  it.each<[ManagementMode, string, string]>([
     ['fully-managed', 'fail', 'a mode that the app is judged on'],
     ['work-profile', 'not-applicable', 'a mode that it is not judged on'],
-  ] as const)('on %s phones: %s, since that is %s', (mode, answer, _because) => {
+  ] as const)('on %s phones: %s, since that is %s', (mode, answer) => {
     const device = androidPhone({ apps: [], ...management({ mode }) });
     const verdict = judge(policyWith({ modes: ['fully-managed', 'dedicated'] }), device);
     expect(ruleOf(verdict, MINIMUM).answer).toBe(answer);
@@ -73,7 +75,7 @@ describe('app.minimum', () => {
 });
 
 describe('channel.app', () => {
-  it.each([
+  it.each<[string, InstalledApp | null, string, string]>([
     ['production', messages(), 'pass', 'the name shows the production build'],
     [
       'production',
@@ -92,7 +94,7 @@ describe('channel.app', () => {
     ['production', messages({ track: 'closed-7' }), 'fail', 'the MDM tells another track'],
     ['any', messages({ track: 'closed-7' }), 'not-applicable', 'no track is vetted'],
     ['production', null, 'not-applicable', 'what is not installed has no track'],
-  ])('%s asked, %j: %s, since %s', (track, installed, answer, _because) => {
+  ])('%s asked, %j: %s, since %s', (track, installed, answer) => {
     const device = androidPhone({ apps: installed === null ? [] : [installed] });
     const verdict = judge(policyWith({ track, required: false }), device);
     expect(ruleOf(verdict, CHANNEL)).toMatchObject({ answer, rung: 'channel' });

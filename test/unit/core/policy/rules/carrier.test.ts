@@ -1,3 +1,4 @@
+import type { Line } from '../../../../../core/device/managed-device';
 import { EXAMPLE_MOBILE, iPhone, judge, line, management, ruleOf } from '../policy-fixture';
 
 const CARRIERS = [
@@ -9,7 +10,7 @@ const CARRIERS = [
 ];
 
 describe('carrier', () => {
-  it.each([
+  it.each<[Partial<Line>, string, string]>([
     [{ carrier: 'Whatever', homePlmn: '310260' }, 'pass', 'the home network is listed'],
     [{ carrier: 'EXAMPLE-mobile', homePlmn: null }, 'pass', 'the name is compared without case and punctuation'],
     [{ carrier: 'Sample Wireless', homePlmn: '311480' }, 'fail', 'listed as no'],
@@ -23,7 +24,7 @@ describe('carrier', () => {
       'network and name are listed and say different things: a brand does not share its host’s switch',
     ],
     [{ carrier: 'Twin on Example', homePlmn: '310260' }, 'pass', 'network and name are listed and agree'],
-  ])('%j: %s, since %s', (fields, answer, _because) => {
+  ])('%j: %s, since %s', (fields, answer) => {
     const verdict = judge({ carriers: CARRIERS }, iPhone({ lines: [line(1, fields)] }));
     expect(ruleOf(verdict, 'carrier', 1)).toMatchObject({ answer, rung: 'carrier', line: 1 });
   });
@@ -33,7 +34,7 @@ describe('carrier', () => {
     expect(ruleOf(judge({ carriers: CARRIERS }, device), 'carrier', 1).answer).toBe('pass');
   });
 
-  it.each([
+  it.each<[string | null, string, string]>([
     ['66.0', 'pass', 'newer'],
     ['65', 'pass', '65 is 65.0'],
     ['65.0.1', 'pass', 'newer in the last part'],
@@ -41,7 +42,7 @@ describe('carrier', () => {
     ['64.10', 'fail', 'older'],
     ['unknown', 'unknown', 'no dotted number'],
     [null, 'unknown', 'the MDM does not show it'],
-  ])('with settings %p against 65.0: %s, since %s', (carrierSettings, answer, _because) => {
+  ])('with settings %p against 65.0: %s, since %s', (carrierSettings, answer) => {
     const carriers = [{ ...EXAMPLE_MOBILE, minimumCarrierSettings: '65.0' }];
     const verdict = judge({ carriers }, iPhone({ lines: [line(1, { carrierSettings })] }));
     expect(ruleOf(verdict, 'carrier', 1)).toMatchObject({
@@ -65,12 +66,12 @@ describe('the company’s lines', () => {
   const good = line(1);
   const bad = line(2, { carrier: 'Sample Wireless', homePlmn: '311480' });
 
-  it.each([
+  it.each<[unknown, number, string]>([
     ['any', 1, 'the better of all lines counts'],
     [{ slots: [2] }, 2, 'only the second slot is the company’s'],
     [{ carriers: ['sample wireless'] }, 2, 'only that carrier’s lines are the company’s'],
     [{ slots: [1], carriers: ['Example Mobile'] }, 1, 'both must hold'],
-  ])('%j: line %p decides, since %s', (corporate, bestLine, _because) => {
+  ])('%j: line %p decides, since %s', (corporate, bestLine) => {
     const verdict = judge({ carriers: CARRIERS, lines: { corporate } }, iPhone({ lines: [bad, good] }));
     expect(verdict.bestLine).toBe(bestLine);
     expect(verdict.failing.includes('carrier')).toBe(bestLine === 2);

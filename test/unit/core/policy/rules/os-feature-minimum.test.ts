@@ -4,7 +4,7 @@ const RULE = 'os.feature-minimum';
 const APPLE = { apple: { featureMinimum: '26.5' } };
 
 describe('the feature minimum of iOS', () => {
-  it.each([
+  it.each<[string | null, string, string]>([
     // The table of facts/rcs-carrier.md §4.1, row by row.
     ['26.5', 'pass', 'the minimum itself'],
     ['26.5.0', 'pass', 'a missing part is zero'],
@@ -24,7 +24,7 @@ describe('the feature minimum of iOS', () => {
     [null, 'unknown', 'the MDM shows nothing'],
     ['26.5 (23F77)', 'pass', 'Intune prints the build behind the version'],
     ['26.5 RC', 'fail', 'a candidate comes before its release'],
-  ])('%p: %s, since %s', (osVersion, answer, _because) => {
+  ])('%p: %s, since %s', (osVersion, answer) => {
     const result = ruleOf(judge(APPLE, iPhone({ osVersion })), RULE);
     expect(result).toMatchObject({ answer, observed: osVersion, required: '26.5', rung: 'os', line: null });
     expect(result.sourceField).toBe('general.osVersion');
@@ -43,14 +43,14 @@ describe('the feature minimum of iOS', () => {
 describe('a feature minimum that a model cannot reach', () => {
   const feed = catalogOf(['26.6.1', ['iPhone17,3']], ['18.7.10', ['iPhone11,8', 'iPhone17,3']]);
 
-  it.each([
+  it.each<[string, string | null, boolean, string]>([
     ['18.7.8', 'iPhone11,8', true, 'the newest release for this model is 18.7.10'],
     ['18.7.8', 'iPhone17,3', false, 'this model only has to be updated'],
     ['18.7.8', 'iPhone99,9', false, 'the feed does not list the model: a gap is no claim'],
     ['18.7.8', null, false, 'the model is not known'],
     ['26.5', 'iPhone11,8', false, 'it has the feature, whatever the feed says'],
     ['Unknown', 'iPhone11,8', false, 'unknown is no claim'],
-  ])('%s on %s: %p, since %s', (osVersion, modelId, cannotUpdate, _because) => {
+  ])('%s on %s: %p, since %s', (osVersion, modelId, cannotUpdate) => {
     const verdict = judge(APPLE, iPhone({ osVersion, modelId }), { catalog: feed });
     expect(verdict.cannotUpdate).toBe(cannotUpdate);
     expect(/cannot update/i.test(ruleOf(verdict, RULE).reason)).toBe(cannotUpdate);
@@ -68,7 +68,7 @@ describe('a feature minimum that a model cannot reach', () => {
 });
 
 describe('the feature minimum of Android', () => {
-  it.each([
+  it.each<[string | null, number | null, string, string]>([
     ['15', null, 'pass', 'the minimum itself'],
     ['16.0', null, 'pass', 'newer'],
     ['Android 15', null, 'pass', 'the product in front means nothing'],
@@ -78,7 +78,7 @@ describe('the feature minimum of Android', () => {
     [null, 34, 'fail', 'the API level alone is enough'],
     ['Baklava', null, 'unknown', 'a codename is no release'],
     [null, null, 'unknown', 'the MDM shows nothing'],
-  ])('%p with API %p: %s, since %s', (osVersion, apiLevel, answer, _because) => {
+  ])('%p with API %p: %s, since %s', (osVersion, apiLevel, answer) => {
     const result = ruleOf(judge({ android: { featureMinimum: '15' } }, androidPhone({ osVersion, apiLevel })), RULE);
     expect(result).toMatchObject({ answer, required: 'Android 15', rung: 'os' });
   });

@@ -4,7 +4,7 @@ const RULE = 'os.security-minimum';
 const APPLE = { apple: { featureMinimum: '26.5', securityMinimums: { '26': '26.7.1', '27': '27.0.1' } } };
 
 describe('the security minimum of iOS', () => {
-  it.each([
+  it.each<[string | null, string, string | null, string]>([
     ['26.7.1', 'pass', '26.7.1', 'the minimum of its own train'],
     ['26.7.1 (a)', 'pass', '26.7.1', 'an improvement stands above its base'],
     ['26.7', 'fail', '26.7.1', 'below the minimum of its train'],
@@ -15,7 +15,7 @@ describe('the security minimum of iOS', () => {
     ['18.7.10', 'not-applicable', null, 'an older train has no minimum: the feature minimum judges it'],
     ['Unknown', 'unknown', null, 'no train can be read'],
     [null, 'unknown', null, 'the MDM shows nothing'],
-  ])('%p: %s against %p, since %s', (osVersion, answer, required, _because) => {
+  ])('%p: %s against %p, since %s', (osVersion, answer, required) => {
     expect(ruleOf(judge(APPLE, iPhone({ osVersion })), RULE)).toMatchObject({ answer, required, rung: 'os' });
   });
 
@@ -58,7 +58,7 @@ describe('a security minimum that is not published for every model', () => {
     ['18.7.8', 'iPhone11,8', 'fail', false, 'this model is offered the fixes'],
     ['18.7.8', 'iPhone17,3', 'fail', false, 'this model is offered a newer train'],
     ['26.5', 'iPhone99,9', 'fail', false, 'the feed does not list the model: no claim'],
-  ])('%s on %s: %s, cannot update %p, since %s', (osVersion, modelId, answer, cannotUpdate, _because) => {
+  ])('%s on %s: %s, cannot update %p, since %s', (osVersion, modelId, answer, cannotUpdate) => {
     const verdict = judge(settings, iPhone({ osVersion, modelId }), { catalog: feed });
     expect(ruleOf(verdict, RULE).answer).toBe(answer);
     expect(verdict.cannotUpdate).toBe(cannotUpdate);
