@@ -81,6 +81,12 @@ function explain(result: WhatIf): string {
   if (result.changed === 0) return `${lines.join('\n')}\n`;
   lines.push('', 'From → to');
   for (const { from, to, phones } of result.transitions) lines.push(`  ${String(phones).padStart(8)}  ${from} → ${to}`);
+  if (result.complianceTransitions.length > 0) {
+    lines.push('', 'Compliance');
+    for (const { from, to, phones } of result.complianceTransitions) {
+      lines.push(`  ${String(phones).padStart(8)}  ${from} → ${to}`);
+    }
+  }
   for (const [title, counts] of [
     ['Because of', result.byRule],
     ['Platform', result.byPlatform],

@@ -57,25 +57,6 @@ export function carrierOf(row: ReportRow): string {
   return line?.carrier ?? line?.homePlmn ?? NONE_REPORTED;
 }
 
-/** Labels that many phones share are put together once. Bounded: past the limit they are put together each time. */
-function makeLabelCache(): (first: string, second: string, make: (first: string, second: string) => string) => string {
-  const cache = new Map<string, Map<string, string>>();
-  let size = 0;
-  return (first, second, make) => {
-    const known = cache.get(first)?.get(second);
-    if (known !== undefined) return known;
-    const label = make(first, second);
-    if (size < 10_000) {
-      size += 1;
-      const inner = cache.get(first) ?? new Map<string, string>();
-      cache.set(first, inner.set(second, label));
-    }
-    return label;
-  };
-}
-
-const cachedLabel = makeLabelCache();
-
 /**
  * Google Messages names its builds `messages.android_….phone_dynamic`: a prefix that tells nothing, and the suffix of the
  * production track, which some reports leave out (facts/rcs-carrier.md §4.3).
@@ -83,14 +64,12 @@ const cachedLabel = makeLabelCache();
 const appLabel = (name: string, version: string): string =>
   `${name} ${version.replace(/^messages\.android_|\.phone_dynamic$/gi, '')}`;
 
-const osLabel = (name: string, version: string): string => `${name} ${version}`;
-
 /** Versions of watched apps; an iPhone's messages app is part of its OS. */
 function appValues(device: ManagedDevice): readonly string[] {
   if (device.apps === null) return device.platform === 'android' ? [NOT_OBSERVABLE] : [];
   if (device.apps.length === 0) return device.platform === 'android' ? [NOT_INSTALLED] : [];
   const named = device.apps.map(({ id, name, version, versionCode }) =>
-    cachedLabel(name ?? id, version ?? versionCode?.toString() ?? 'without version', appLabel),
+    appLabel(name ?? id, version ?? versionCode?.toString() ?? 'without version'),
   );
   return named.length === 1 ? named : [...new Set(named)];
 }
@@ -102,7 +81,7 @@ export function breakdownValues(name: BreakdownName, row: ReportRow): readonly s
     case 'platform':
       return [platformName(device.platform)];
     case 'os':
-      return [cachedLabel(platformName(device.platform), device.osVersion ?? 'not reported', osLabel)];
+      return [`${platformName(device.platform)} ${device.osVersion ?? 'not reported'}`];
     case 'patch':
       return device.platform === 'android' ? [device.securityPatch?.slice(0, 7) ?? NONE_REPORTED] : [];
     case 'app':
