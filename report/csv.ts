@@ -31,7 +31,8 @@ interface Column {
   readonly read: (row: ReportRow, derived: Derived) => string | number | null;
 }
 
-const many = (values: readonly string[]): string => [...new Set(values)].join('; ');
+const many = (values: readonly string[]): string =>
+  values.length <= 1 ? (values[0] ?? '') : [...new Set(values)].join('; ');
 
 /** The header, in order. New columns are added at the end. */
 export const CSV_COLUMNS: readonly Column[] = [
@@ -123,6 +124,8 @@ function firstReason({ verdict }: ReportRow): string | null {
   return rule?.reason ?? null;
 }
 
+/** Most fields need nothing: one look tells. */
+const NEEDS_CARE = /^[=+\-@\t\r]|[",\r\n]/;
 const PHONE = /^\+[\d•]+$/;
 
 /**
@@ -131,7 +134,8 @@ const PHONE = /^\+[\d•]+$/;
  */
 export function csvField(value: string | number | null): string {
   if (value === null) return '';
-  if (typeof value !== 'string') return value.toString();
+  if (typeof value === 'number') return value.toString();
+  if (!NEEDS_CARE.test(value)) return value;
   const text = /^[=+\-@\t\r]/.test(value) && !PHONE.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -22,7 +22,8 @@ import { advanceJobs, isSettled, jobState, NEW_JOB, pollDelay } from './export-j
 import type { WantedReport } from './export-job';
 import { INTUNE_SOURCE_FIELDS, mapIntuneDevice } from './map-device';
 import { chunkName } from './report-archive';
-import { intuneDevice } from './schema';
+import { intuneRow } from './schema';
+import type { IntuneDevice } from './schema';
 import type { IntuneSettings } from './settings';
 
 const apps = z.array(z.enum(['android', 'ios']));
@@ -76,9 +77,9 @@ export function makeIntuneInventory(settings: IntuneSettings, client: IntuneClie
       appsReported: new Set(reported),
     };
     return {
-      schema: intuneDevice,
+      schema: intuneRow,
       idOf: (row: object) => ('id' in row ? row.id : null),
-      map: (row: z.output<typeof intuneDevice>) => mapIntuneDevice(row, mapping),
+      map: (row: IntuneDevice) => mapIntuneDevice(row, mapping),
     };
   };
 

@@ -25,7 +25,8 @@ export async function bisectPage(
 ): Promise<BisectedPage> {
   const results: unknown[] = [];
   const broken: number[] = [];
-  let totalCount: number | null = null;
+  // Told by every part that can be read; a page without such a part throws.
+  let totalCount = 0;
 
   const split = async (whole: number, wholeSize: number): Promise<void> => {
     const factor = smallestFactor(wholeSize);
@@ -49,7 +50,7 @@ export async function bisectPage(
   };
 
   await split(page, size);
-  return { totalCount: totalCount ?? 0, results, broken };
+  return { totalCount, results, broken };
 }
 
 /** 500 is how a server says that a row cannot be printed; 502 to 504 come from what stands before it. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PermanentError } from '../../../../core/errors';
-import { isAllowed, isGuid, onlyAllowedCalls } from '../../../../connectors/workspace-one/allow-list';
+import { isAllowed, isGuid, onlyAllowedCalls, ROUTES } from '../../../../connectors/workspace-one/allow-list';
 import { makeTransport } from '../../../../connectors/http/transport';
 import { startScriptedServer } from '../../../support/scripted-server';
 
@@ -32,6 +34,15 @@ describe('calls this connector may make', () => {
     { method: 'GET', path: '', reason: 'nothing' },
   ])('$method $path is refused: $reason', ({ method, path }) => {
     expect(isAllowed(method, path)).toBe(false);
+  });
+
+  test('each call stands in the page of permissions, with its version and its role', () => {
+    const lines = readFileSync(join(__dirname, '../../../../docs/permissions/workspace-one.md'), 'utf8').split('\n');
+    for (const { method, path, version, privileges } of Object.values(ROUTES)) {
+      const line = lines.find((text) => text.includes(`\`${method} ${path}\``)) ?? '';
+      expect(line).toContain(` ${version} `);
+      for (const privilege of privileges) expect(line).toContain(privilege);
+    }
   });
 
   test('a refused call does not leave the machine', async () => {
