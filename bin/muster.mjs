@@ -32,7 +32,9 @@ async function run() {
 function handOver() {
   const node = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!existsSync(node)) {
-    process.stderr.write(`muster needs Node 22.13 or later; this is ${process.versions.node}. Run "npm ci" in ${root}, or install a newer Node.\n`);
+    process.stderr.write(
+      `muster needs Node 22.13 or later; this is ${process.versions.node}. Run "npm ci" in ${root}, or install a newer Node.\n`,
+    );
     process.exit(1);
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });

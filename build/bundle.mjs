@@ -7,7 +7,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const rooms = ['cli', 'config', 'connectors', 'core', 'feeds', 'report', 'simulators', 'storage', 'main.ts', 'package.json'];
+const rooms = [
+  'cli',
+  'config',
+  'connectors',
+  'core',
+  'feeds',
+  'report',
+  'simulators',
+  'storage',
+  'main.ts',
+  'package.json',
+];
 
 export const bundlePath = path.join(root, 'dist', 'cli.cjs');
 
@@ -19,7 +30,9 @@ async function newestSource() {
     const info = await stat(at).catch(() => null);
     if (info === null) continue;
     const files = info.isDirectory() ? await readdir(at, { recursive: true, withFileTypes: true }) : [];
-    const paths = info.isDirectory() ? files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name)) : [at];
+    const paths = info.isDirectory()
+      ? files.filter((file) => file.isFile()).map((file) => path.join(file.parentPath, file.name))
+      : [at];
     for (const file of paths) newest = Math.max(newest, (await stat(file)).mtimeMs);
   }
   return newest;

@@ -74,7 +74,7 @@ async function runInfo({ ports, warnings }: Muster, run: RunRecord, previous: Ru
   for (const { id } of result.connectors) {
     if (records.length >= MAX_QUARANTINED) break;
     for (const record of await runs.listQuarantined(run.runId, id, MAX_QUARANTINED - records.length)) {
-      records.push({ ...record, at: record.at as IsoTime });
+      records.push({ ...record, at: record.at });
     }
   }
   const connectors = [];
@@ -82,7 +82,7 @@ async function runInfo({ ports, warnings }: Muster, run: RunRecord, previous: Ru
     const known = await runs.getConnector(connector.id);
     connectors.push({
       ...connector,
-      kind: connector.kind as RunInfo['connectors'][number]['kind'],
+      kind: connector.kind,
       lastCompleteAt: (known?.lastCompleteAt ?? null) as IsoTime | null,
     });
   }
@@ -102,7 +102,7 @@ async function runInfo({ ports, warnings }: Muster, run: RunRecord, previous: Ru
         ? null
         : {
             runId: previous.runId,
-            finishedAt: previous.endedAt as IsoTime,
+            finishedAt: previous.endedAt,
             total: previous.readiness.total,
             ready: previous.readiness.byRung.ready,
             undetermined: previous.readiness.byRung.undetermined,

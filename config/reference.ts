@@ -41,7 +41,7 @@ function walk(node: Node, at: string, rows: string[], required: boolean): void {
   if (variants !== undefined && variants.some(({ properties }) => properties !== undefined)) {
     for (const variant of variants) {
       const kind = variant.properties?.['kind']?.const;
-      walk(variant, kind === undefined ? at : `${at}(${String(kind)})`, rows, required);
+      walk(variant, typeof kind === 'string' ? `${at}(${kind})` : at, rows, required);
     }
     return;
   }

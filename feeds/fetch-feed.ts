@@ -119,7 +119,7 @@ function refuseForbiddenTarget(options: Record<string, unknown>): void {
 
 /** Apple's catalogue is served under Apple's own root, which no system trusts (facts/rcs-carrier.md §4.4). */
 function hintFor(code: string): string {
-  return /CERT|SELF_SIGNED|ISSUER|ALTNAME/.test(code)
+  return /CERT|SELF_SIGNED|ISSUER|VERIFY|ALTNAME/.test(code)
     ? "its certificate is not trusted here: name the feed's own root in caPath"
     : 'check network, DNS and firewall';
 }

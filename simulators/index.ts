@@ -57,6 +57,8 @@ export interface Simulators {
   readonly port: number;
   /** The other host that redirects and foreign links lead to. */
   readonly foreignUrl: string;
+  /** Names that fault rules and counters know. */
+  readonly routeNames: readonly string[];
   readonly fleets: Readonly<Record<Mdm, MutableFleet>>;
   /** @returns a complete muster.yaml for these simulators; paths as the file shall name them. */
   config(statePath: string, policyPath: string): string;

@@ -5,6 +5,7 @@ import { deviceKey } from '../../core/device/managed-device';
 import type { IsoTime, Line, ManagedDevice } from '../../core/device/managed-device';
 import { normalizePhone } from '../../core/device/phone-number';
 import { parsePatchLevel } from '../../core/device/security-patch';
+import { readAccountTime } from './account-time';
 import type { ExtensiveRow, SearchRow } from './schema';
 import { enrollmentState, isApple, managementMode, ownership, platform } from './vocabulary';
 
@@ -40,11 +41,11 @@ export function mapSearchRow(row: SearchRow, mapping: UemMapping): ManagedDevice
   const { connectorId, offsetMinutes } = mapping;
   const vendorId = row.Uuid.toLowerCase();
   const model = modelName(row);
-  const found = platform(cleanText(row.Platform) ?? cleanText(row.PlatformId?.Name), model);
+  const found = platform(cleanText(row.Platform), model);
   const supervised = isApple(found) ? (row.IsSupervised ?? null) : null;
   const owner = ownership(cleanText(row.Ownership));
   const raw = cleanText(row.EnrollmentStatus);
-  const lastSeenAt = parseTime(row.LastSeen, offsetMinutes);
+  const lastSeenAt = readAccountTime(row.LastSeen, offsetMinutes);
   const imei = cleanImei(row.Imei);
   return {
     deviceKey: deviceKey(connectorId, vendorId),
@@ -66,14 +67,14 @@ export function mapSearchRow(row: SearchRow, mapping: UemMapping): ManagedDevice
     enrollment: {
       state: enrollmentState(raw),
       raw,
-      enrolledAt: parseTime(row.LastEnrolledOn, offsetMinutes),
+      enrolledAt: readAccountTime(row.LastEnrolledOn, offsetMinutes),
       lastSeenAt,
     },
     management: {
       supervised,
       mode: managementMode(found, supervised, owner, textOf(row.ManagedBy)),
       ownership: owner,
-      organizationGroup: cleanText(row.LocationGroupName) ?? cleanText(row.LocationGroupId?.Name),
+      organizationGroup: cleanText(row.LocationGroupName),
       groups: null,
       category: null,
       enrollmentProfile: null,
@@ -91,7 +92,7 @@ export function mapSearchRow(row: SearchRow, mapping: UemMapping): ManagedDevice
       jailbroken: typeof row.CompromisedStatus === 'boolean' ? row.CompromisedStatus : null,
       attestation: null,
     },
-    inventoryAt: parseTime(row.LastSystemSampleTime, offsetMinutes) ?? lastSeenAt,
+    inventoryAt: readAccountTime(row.LastSystemSampleTime, offsetMinutes) ?? lastSeenAt,
     observedAt: mapping.observedAt,
   };
 }
@@ -127,8 +128,8 @@ export function mapExtensiveRow(
     enrollment: {
       state: enrollmentState(raw),
       raw,
-      enrolledAt: parseTime(row.EnrollmentDate, offsetMinutes),
-      lastSeenAt: parseTime(row.LastSeen, offsetMinutes),
+      enrolledAt: readAccountTime(row.EnrollmentDate, offsetMinutes),
+      lastSeenAt: readAccountTime(row.LastSeen, offsetMinutes),
     },
     management: {
       supervised: null,
@@ -151,15 +152,22 @@ export function mapExtensiveRow(
 
 /** Some model names carry capacity and colour, "iPhone 6s (32 GB Silver)": one model, not twelve (§8 case 13). */
 function modelName(row: SearchRow): string | null {
-  const name = cleanText(row.Model) ?? cleanText(row.ModelId?.Name);
+  const name = cleanText(row.Model);
   return name?.endsWith(')') === true ? name.replace(/ ?\(\d+ ?[GT]B\b[^()]*\)$/, '') : name;
 }
 
-/** A date, whatever the account's zone: only its day part is read. */
+const patchLevels = new Map<string, string | null>();
+const MAX_PATCH_LEVELS = 2_000;
+
+/** A date, whatever the account's zone: only its day part is read. Remembered, since a fleet has some dozen of them. */
 function patchLevel(text: string | null | undefined): string | null {
+  if (text === null || text === undefined || text === '') return null;
+  const known = patchLevels.get(text);
+  if (known !== undefined) return known;
   const cleaned = cleanText(text);
-  if (cleaned === null) return null;
-  return parsePatchLevel(cleaned.slice(0, 10)) ?? parsePatchLevel(parseTime(cleaned)?.slice(0, 10));
+  const level = parsePatchLevel(cleaned?.slice(0, 10)) ?? parsePatchLevel(parseTime(cleaned)?.slice(0, 10));
+  if (patchLevels.size < MAX_PATCH_LEVELS) patchLevels.set(text, level);
+  return level;
 }
 
 /**

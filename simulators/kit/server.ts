@@ -37,6 +37,8 @@ export interface SimulatorServer {
   readonly port: number;
   /** The other host that redirects and foreign links lead to. */
   readonly foreignUrl: string;
+  /** Names that fault rules and counters know. */
+  readonly routeNames: readonly string[];
   stats(): Stats;
   /** Counters, faults, fleets and simulators as they were after start. Tokens stay valid. */
   reset(): void;
@@ -182,6 +184,7 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
     url: `http://127.0.0.1:${port}`,
     port,
     foreignUrl: foreign.url,
+    routeNames,
     stats: () => counters.stats(),
     setFaults(rules) {
       checkFaultRoutes(rules, routeNames);

@@ -13,8 +13,8 @@ const NOT_A_DATABASE = 26;
 
 /** Extended codes carry the primary one in their low byte. Null for an error that is not SQLite's. */
 function codeOf(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return error.errcode & 0xff;
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : null;
 }
 
 export function isBusy(error: unknown): boolean {
@@ -53,7 +53,7 @@ export function unusable(file: string, error: unknown): unknown {
 }
 
 function hasErrno(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  return typeof error === 'object' && error !== null && 'syscall' in error;
 }
 
 function configError(file: string, what: string, hint: string, cause: unknown): ConfigError {

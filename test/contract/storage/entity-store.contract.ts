@@ -367,7 +367,27 @@ export function describeEntityStore(name: string, open: () => Promise<EntityStor
       });
 
       it('orders rows byte by byte: digits, capitals, small letters, then beyond ASCII', async () => {
-        const ordered = ['-', '0', '00', '01', '1', '10', '2', 'A', 'B', '_', 'a', 'a b', 'a-', 'aa', 'b', '~', 'é', 'ž', '電'];
+        const ordered = [
+          '-',
+          '0',
+          '00',
+          '01',
+          '1',
+          '10',
+          '2',
+          'A',
+          'B',
+          '_',
+          'a',
+          'a b',
+          'a-',
+          'aa',
+          'b',
+          '~',
+          'é',
+          'ž',
+          '電',
+        ];
         await write(...[...ordered].reverse().map((row) => insert(row)));
         expect(await scanned()).toEqual(ordered);
       });

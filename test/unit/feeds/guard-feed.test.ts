@@ -59,7 +59,7 @@ describe('a fresh feed', () => {
     expect(finding(null, catalog([release('26.6', models(3), '2025-01-01')]))).toBeNull();
   });
 
-  test.each([
+  test.each<[string, string | null, string]>([
     ['2026-09-01', null, 'Apple posts nothing for weeks'],
     ['2026-08-26', 'stale', 'but not for months'],
   ])("Apple's own catalogue whose newest posting is of %s: %p, %s", (posted, expected) => {

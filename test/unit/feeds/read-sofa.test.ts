@@ -35,7 +35,7 @@ describe('the SOFA feed', () => {
     });
   });
 
-  test.each([
+  test.each<[string[] | null | undefined, string]>([
     [undefined, 'left out'],
     [null, 'null'],
     [[], 'empty'],

@@ -23,7 +23,7 @@ describe('the API level of an Android release', () => {
     expect(androidApiLevel(release)).toBe(level);
   });
 
-  test.each([
+  test.each<[string | null, string]>([
     [null, 'absent'],
     ['', 'empty'],
     ['Baklava', 'a codename'],

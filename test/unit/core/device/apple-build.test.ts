@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { buildChannel, compareAppleBuilds, isSameRelease, parseAppleBuild } from '../../../../core/device/apple-build';
 
 describe('the channel of a build', () => {
-  test.each([
+  test.each<[string | null, string, string]>([
     ['23F77', 'release', 'iOS 26.5'],
     ['23F6077', 'release', 'the same for some devices'],
     ['23D8133', 'release', 'another such number'],

@@ -46,7 +46,7 @@ describe('what a model can reach', () => {
     expect(highest === null ? null : formatAppleVersion(highest)).toBe(expected);
   });
 
-  test.each([
+  test.each<[string | null, string, 'yes' | 'no' | 'unknown', string]>([
     ['iPhone17,3', '26.5', 'yes', 'a release of its own is above it'],
     ['iPhone17,3', '26.6.1', 'yes', 'its newest release is the minimum'],
     ['iPhone17,3', '26.5.1', 'yes', 'that one was never made for it, yet a later one was'],
@@ -58,7 +58,7 @@ describe('what a model can reach', () => {
     ['iPhone17,3', '26.7', 'unknown', 'newer than all of its train'],
     ['iPhone1,1', '26.5', 'unknown', 'a model that the feed does not list is not "unsupported"'],
     [null, '26.5', 'unknown', 'the MDM does not tell the model'],
-  ] as const)('%p and minimum %s: %s, %s', (model, minimum, expected) => {
+  ])('%p and minimum %s: %s, %s', (model, minimum, expected) => {
     expect(canReach(index, model, version(minimum))).toBe(expected);
   });
 

@@ -45,7 +45,7 @@ describe('reading an Apple version', () => {
     expect(formatAppleVersion(parse(text))).toBe(expected);
   });
 
-  test.each([
+  test.each<[string | null | undefined, string]>([
     [null, 'absent'],
     [undefined, 'absent'],
     ['', 'empty'],

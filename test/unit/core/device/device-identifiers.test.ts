@@ -24,7 +24,7 @@ describe('text', () => {
 });
 
 describe('serial number', () => {
-  test.each([
+  test.each<[string | null, string | null, string]>([
     ['TESTDEVICE0001', 'TESTDEVICE0001', 'as it is'],
     [' R58TEST001 ', 'R58TEST001', 'blanks around it'],
     ['0', null, 'what Intune shows of a personal work profile'],
@@ -42,7 +42,7 @@ describe('serial number', () => {
 });
 
 describe('IMEI', () => {
-  test.each([
+  test.each<[string | null, string | null, string]>([
     ['001001000000017', '001001000000017', '15 digits'],
     ['00 100100 000001 7', '001001000000017', 'as printed on a box'],
     ['00-100100-000001-7', '001001000000017', 'with dashes'],
@@ -64,7 +64,7 @@ describe('IMEI', () => {
 });
 
 describe('ICCID and EID', () => {
-  test.each([
+  test.each<[string, string | null, string]>([
     ['8901260000000000017', '8901260000000000017', '19 digits'],
     ['8944 1000 0000 0000 0017', '89441000000000000017', 'in groups'],
     ['8944100000000000001F', '8944100000000000001', 'the filler of an odd length'],
@@ -88,7 +88,7 @@ describe('ICCID and EID', () => {
 });
 
 describe('GUID', () => {
-  test.each([
+  test.each<[string | null, string | null, string]>([
     ['3F2504E0-4F89-41D3-9A0C-0305E82C3301', '3f2504e0-4f89-41d3-9a0c-0305e82c3301', 'lower case'],
     ['{3F2504E0-4F89-41D3-9A0C-0305E82C3301}', '3f2504e0-4f89-41d3-9a0c-0305e82c3301', 'without braces'],
     ['00000000-0000-0000-0000-000000000000', null, 'nobody'],

@@ -28,7 +28,7 @@ describe('reading a vendor time', () => {
     expect(parseTime(text)).toBe(expected);
   });
 
-  test.each([
+  test.each<[string | null | undefined, string]>([
     [null, 'absent'],
     [undefined, 'absent'],
     ['', 'empty'],

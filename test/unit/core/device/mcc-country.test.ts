@@ -2,7 +2,7 @@ import { getCountries, isSupportedCountry } from 'libphonenumber-js/min';
 import { countryOfIccid, countryOfPlmn } from '../../../../core/device/mcc-country';
 
 describe('the country of a network', () => {
-  test.each([
+  test.each<[string | null, string | null, string]>([
     ['310260', 'US', 'six digits'],
     ['23410', 'GB', 'five digits'],
     ['262', 'DE', 'the mobile country code alone'],
@@ -35,7 +35,7 @@ describe('the country of a network', () => {
 });
 
 describe('the country of a SIM', () => {
-  test.each([
+  test.each<[string | null, string | null, string]>([
     ['8901260000000000017', 'US', 'calling code 1 as 01'],
     ['8914800000000000017', 'US', 'calling code 1 alone'],
     ['8930272000000000017', 'CA', 'a mobile country code where the calling code belongs: not Greece'],

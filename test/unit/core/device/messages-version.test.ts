@@ -9,13 +9,14 @@ import {
   parseMessagesName,
   releaseOfCode,
 } from '../../../../core/device/messages-version';
+import type { AppComparison } from '../../../../core/device/messages-version';
 
 const OTHER = 'com.example.companion';
 const NAME = 'messages.android_20260817_05_RC06.phone_dynamic';
 const OLDER = 'messages.android_20260803_03_RC02.phone_dynamic';
 
 describe('comparing an installed app with a minimum', () => {
-  test.each([
+  test.each<[string, number | null, string | null, number | null, string | null, AppComparison, string]>([
     [GOOGLE_MESSAGES, 321057063, null, 321057063, null, 'equal', 'the same code'],
     [GOOGLE_MESSAGES, 321057021, null, 321057063, null, 'equal', 'another variant of the same build'],
     [GOOGLE_MESSAGES, 321056063, null, 321057000, null, 'lower', 'an older build'],
@@ -53,7 +54,7 @@ describe('comparing an installed app with a minimum', () => {
     [OTHER, null, '4.13.0(52.2102042.000)', null, '4.13', 'equal', 'a build in brackets is dropped'],
     [OTHER, null, '2.9-beta', null, '2.9', 'unknown', 'no dotted number'],
     [OTHER, null, null, null, '2.9', 'unknown', 'nothing seen'],
-  ] as const)('%s %p %p against %p %p is %s: %s', (id, versionCode, version, minimumCode, minimumName, expected) => {
+  ])('%s %p %p against %p %p is %s: %s', (id, versionCode, version, minimumCode, minimumName, expected) => {
     expect(compareAppVersions({ id, versionCode, version }, { versionCode: minimumCode, version: minimumName })).toBe(
       expected,
     );

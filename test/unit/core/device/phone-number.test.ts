@@ -7,7 +7,7 @@ import {
 } from 'libphonenumber-js/min';
 import examples from 'libphonenumber-js/mobile/examples';
 import { normalizePhone } from '../../../../core/device/phone-number';
-import type { PhoneOrigin } from '../../../../core/device/phone-number';
+import type { NoPhoneReason, PhoneOrigin } from '../../../../core/device/phone-number';
 
 const US: PhoneOrigin = { homePlmn: '310260' };
 const GB: PhoneOrigin = { homePlmn: '23410' };
@@ -19,7 +19,7 @@ function byLibrary(text: string, defaultCountry?: ReturnType<typeof getCountries
 }
 
 describe('a number becomes E.164', () => {
-  test.each([
+  test.each<[string, PhoneOrigin, string, string]>([
     ['+442079460000', {}, '+442079460000', 'E.164 already'],
     ['+12025550123', {}, '+12025550123', 'a number for fiction passes: length is what counts'],
     ['+15555550100', {}, '+15555550100', 'also one of no block'],
@@ -37,11 +37,11 @@ describe('a number becomes E.164', () => {
     ['07700\u00a0900\u2011123', GB, '+447700900123', 'with typographic blanks and dashes'],
     ['0030 21 0555 0100', {}, '+302105550100', 'dialled with 00, country unknown'],
     ['0044 7700 900123', { homePlmn: '26201' }, '+447700900123', 'dialled with 00 from a country where that is right'],
-  ] as const)('%p with %p is %s: %s', (raw, origin, expected) => {
+  ])('%p with %p is %s: %s', (raw, origin, expected) => {
     expect(normalizePhone(raw, origin)).toEqual({ phone: expected, reason: null });
   });
 
-  test.each([
+  test.each<[string | null | undefined, PhoneOrigin, NoPhoneReason, string]>([
     [null, US, 'blank', 'absent'],
     [undefined, US, 'blank', 'absent'],
     ['', US, 'blank', 'empty'],
@@ -72,7 +72,7 @@ describe('a number becomes E.164', () => {
     ['+120255501234', US, 'not-possible', 'too long'],
     ['+999123456789', US, 'not-possible', 'no such country code'],
     ['202-555-0106 / 202-555-0107', US, 'not-possible', 'two numbers'],
-  ] as const)('%p with %p is none: %s, %s', (raw, origin, reason) => {
+  ])('%p with %p is none: %s, %s', (raw, origin, reason) => {
     expect(normalizePhone(raw, origin)).toEqual({ phone: null, reason });
   });
 });
@@ -80,7 +80,7 @@ describe('a number becomes E.164', () => {
 describe('the country of a national number', () => {
   const NATIONAL = '07700 900123';
 
-  test.each([
+  test.each<[PhoneOrigin, string, string]>([
     [
       { homePlmn: '23410', iccid: '8949000000000000017', defaultCountry: 'FR' },
       '+447700900123',
@@ -106,7 +106,10 @@ describe('the country of a national number', () => {
 
 describe('short cuts change nothing', () => {
   const international = fc
-    .tuple(fc.constantFrom(...new Set(getCountries().map((country) => getCountryCallingCode(country)))), fc.stringMatching(/^[0-9]{5,11}$/))
+    .tuple(
+      fc.constantFrom(...new Set(getCountries().map((country) => getCountryCallingCode(country)))),
+      fc.stringMatching(/^[0-9]{5,11}$/),
+    )
     .map(([code, rest]) => `+${code}${rest}`);
 
   test('an international number is what the library says, on the first and on every later reading', () => {

@@ -12,7 +12,7 @@ describe('a security patch level', () => {
     expect(parsePatchLevel(text)).toBe(text);
   });
 
-  test.each([
+  test.each<[string | null, string]>([
     ['', 'empty'],
     [null, 'absent'],
     ['Unknown', 'a word'],

@@ -66,7 +66,7 @@ describe('a sweep whose messages are doubled, reordered and redelivered', () => 
         async (seed, style) => {
           const chance = chanceFrom(seed);
           const fixture = await openSweepFixture({
-            sources: [makeFakeSource({ style: style as 'linked', pages: () => PAGES })],
+            sources: [makeFakeSource({ style: style, pages: () => PAGES })],
           });
           try {
             const disturbed: SweepFixture = { ...fixture };

@@ -1,4 +1,5 @@
 import { PartialRunError, PermanentError, ThrottledError, TransientError } from '../../../../core/errors';
+import type { FailureContext } from '../../../../core/errors';
 import type { ManagedDevice } from '../../../../core/device/managed-device';
 import { makeFakeSource } from '../../../support/fake-source';
 import { makeDevice } from '../../../support/make-device';
@@ -89,26 +90,38 @@ describe('a sweep of one connector', () => {
     expect((await fixture.sweep()).connectors[0]).toMatchObject({ state: 'complete', devices: 30, retries: 3 });
   });
 
-  test.each([
-    ['a page that never comes', () => new TransientError('504', { endpoint: 'GET /devices', hint: 'wait' }), 'partial'],
-    ['a refused page', () => new PermanentError('403', { endpoint: 'GET /devices', hint: 'grant it' }), 'partial'],
-    ['pages that go in circles', () => new PartialRunError('circle'), 'partial'],
-  ])('%s ends the pull as partial, keeps what came, and names reason and endpoint', async (_, error, state) => {
-    fixture = await openSweepFixture({
-      sources: [
-        makeFakeSource({
-          pages: () => inPages(phones(1, 30), 10),
-          onFetch: ({ pageNo }) => {
-            if (pageNo === 2) throw error();
-          },
-        }),
-      ],
-    });
-    const result = await fixture.sweep();
-    expect(result.state).toBe('partial');
-    expect(result.connectors[0]).toMatchObject({ state, reason: error().message, hint: error().context.hint ?? null });
-    expect(await storedIds(fixture)).toHaveLength(20);
-  });
+  const endings: { name: string; error: () => Error & { readonly context: FailureContext } }[] = [
+    {
+      name: 'a page that never comes',
+      error: () => new TransientError('504', { endpoint: 'GET /devices', hint: 'wait' }),
+    },
+    { name: 'a refused page', error: () => new PermanentError('403', { endpoint: 'GET /devices', hint: 'grant it' }) },
+    { name: 'pages that go in circles', error: () => new PartialRunError('circle') },
+  ];
+  test.each(endings)(
+    '$name ends the pull as partial, keeps what came, and names reason and endpoint',
+    async ({ error }) => {
+      fixture = await openSweepFixture({
+        sources: [
+          makeFakeSource({
+            pages: () => inPages(phones(1, 30), 10),
+            onFetch: ({ pageNo }) => {
+              if (pageNo === 2) throw error();
+            },
+          }),
+        ],
+      });
+      const result = await fixture.sweep();
+      expect(result.state).toBe('partial');
+      expect(result.connectors[0]).toMatchObject({
+        state: 'partial',
+        reason: error().message,
+        endpoint: error().context.endpoint ?? null,
+        hint: error().context.hint ?? null,
+      });
+      expect(await storedIds(fixture)).toHaveLength(20);
+    },
+  );
 
   test('a pull whose first page is refused has failed', async () => {
     fixture = await openSweepFixture({

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { escapeHtml, html, jsonForScript } from '../../../../report/html/safe-html';
+
+describe('the html template', () => {
+  test('escapes what is put in, in text and in attributes', () => {
+    const evil = `"><script>alert('x')</script>&`;
+    expect(html`<a title="${evil}">${evil}</a>`.text).not.toMatch(/<script|"">|'x'/);
+  });
+
+  test('keeps html that was made the same way, and lists of it', () => {
+    expect(
+      html`<ul>
+        ${[1, 2].map((n) => html`<li>${n}</li>`)}
+      </ul>`.text,
+    ).toBe('<ul><li>1</li><li>2</li></ul>');
+  });
+
+  test('prints nothing for null and false, and zero for zero', () => {
+    expect(html`${null}${false}${0}`.text).toBe('0');
+  });
+
+  test('never lets markup or a forbidden character through', () => {
+    fc.assert(
+      // eslint-disable-next-line no-control-regex -- the characters that HTML forbids
+      fc.property(fc.string({ unit: 'binary' }), (text) =>
+        expect(escapeHtml(text)).not.toMatch(/[<>"'\u0000-\u0008\u000b\u000c\u000e-\u001f]/),
+      ),
+    );
+  });
+});
+
+describe('JSON inside a script element', () => {
+  test.each(['</script><script>alert(1)</script>', '<!--', ']]>', 'a\u2028b\u2029c', '\u0000'])(
+    '%j cannot end it',
+    (text) => {
+      const embedded = jsonForScript({ text }).text;
+      expect(embedded).not.toMatch(/[<>\u2028\u2029]/);
+      expect(JSON.parse(embedded)).toEqual({ text });
+    },
+  );
+
+  test('reads back as it was', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) =>
+        expect(JSON.parse(jsonForScript(value).text)).toEqual(JSON.parse(JSON.stringify(value))),
+      ),
+    );
+  });
+});
