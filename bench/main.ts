@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/load-config';
+import { LIST_SELECT } from '../connectors/intune/device-list';
 import { walk } from '../core/sweep/walk';
 import { runSweep } from '../core/sweep/run-sweep';
 import { makeSystemClock, openConnectors, openMuster, sleep } from '../main';
@@ -119,7 +120,8 @@ async function main(): Promise<void> {
       if (found === undefined) throw new Error(`no connector ${id}`);
       return found;
     };
-    const devicesPath = '/deviceManagement/managedDevices';
+    // The peers read the same columns as we do, so that all parse the same bytes.
+    const devicesPath = `/deviceManagement/managedDevices?$select=${LIST_SELECT}`;
     const sections = [
       'GENERAL',
       'HARDWARE',

@@ -7,7 +7,7 @@ const options = { now: NOW, showPhones: false };
 const read = (text: string): Record<string, string>[] => parse(text, { columns: true, record_delimiter: '\r\n' });
 
 describe('a field', () => {
-  test.each([
+  test.each<[value: string | number | null, written: string, reason: string]>([
     ['plain', 'plain', 'needs nothing'],
     ['a,b', '"a,b"', 'a comma is quoted'],
     ['say "hi"', '"say ""hi"""', 'quotes are doubled'],

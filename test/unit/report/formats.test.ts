@@ -54,7 +54,7 @@ describe('times', () => {
 
 describe('the class of the last contact', () => {
   const DAY = 86_400_000;
-  test.each([
+  test.each<[time: string | null, expected: string, reason: string]>([
     [iso(NOW - DAY), 'day', 'the bound belongs to the younger class'],
     [iso(NOW - DAY - 1), 'week', 'a moment later it is older'],
     [iso(NOW - 8 * DAY), 'month', 'more than a week'],
@@ -67,7 +67,7 @@ describe('the class of the last contact', () => {
 });
 
 describe('a masked phone number', () => {
-  test.each([
+  test.each<[phone: string | null, masked: string | null, reason: string]>([
     ['+442079460017', '+••••••••••17', 'the last two digits tell lines apart'],
     ['5550100', '•••••00', 'without plus'],
     ['17', '••', 'too short to show anything'],

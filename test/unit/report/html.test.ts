@@ -134,7 +134,6 @@ describe('hostile input', () => {
     const text = renderHtml(modelOf([row], run));
     expect(text).not.toContain('<img src=x');
     expect(all(/(<script)/g, text)).toHaveLength(2);
-    expect(text).not.toContain('\u2028');
   });
 });
 
@@ -153,7 +152,7 @@ describe('the size of the page', () => {
 });
 
 describe('a link to a list', () => {
-  test.each([
+  test.each<[filter: Readonly<Record<string, string>>, href: string, reason: string]>([
     [{}, '#devices', 'no filter is every phone'],
     [{ standing: 'os' }, '#devices?standing=os', 'one filter'],
     [
