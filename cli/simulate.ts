@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '../core/errors';
-import { readFaultFile } from '../simulators/kit/read-fault-file';
-import { startSimulators } from '../simulators';
+import { FaultFileError, readFaultFile, startSimulators } from '../simulators';
 import type { Console } from './console';
 import { EXIT } from './exit-codes';
 import type { ExitCode } from './exit-codes';
@@ -42,6 +41,9 @@ export async function simulate(console: Console, options: SimulateOptions): Prom
     latency: options.latency,
     faults: options.fault === undefined ? [] : await readFaults(options.fault),
     port: options.port,
+  }).catch((error: unknown) => {
+    // A rule that names no route is found only when the routes are known.
+    throw error instanceof FaultFileError ? faultProblem(options.fault ?? '--fault', error) : error;
   });
   if (options.writeConfig !== undefined) {
     const folder = path.dirname(path.resolve(options.writeConfig));
@@ -63,12 +65,13 @@ export async function simulate(console: Console, options: SimulateOptions): Prom
 async function readFaults(file: string): Promise<ReturnType<typeof readFaultFile>> {
   try {
     return readFaultFile(await readFile(file, 'utf8'));
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : 'cannot be read';
-    throw new ConfigError(
-      `${file} is no fault script`,
-      [{ path: file, message, hint: 'docs/simulators.md shows the format.' }],
-      { cause },
-    );
+  } catch (error) {
+    throw faultProblem(file, error);
   }
+}
+
+function faultProblem(file: string, error: unknown): ConfigError {
+  const message = error instanceof Error ? error.message : 'cannot be read';
+  const hint = 'docs/simulators.md shows the format.';
+  return new ConfigError(`${file} is no fault script`, [{ path: file, message, hint }], { cause: error });
 }

@@ -70,8 +70,8 @@ function funnelLines(run: SweepJson, width: number, paint: Paint): readonly stri
   const barWidth = Math.max(8, Math.min(40, width - labelWidth - countWidth - 34));
   const line = (label: string, count: number, note: string, style: Style): string => {
     const filled = total === 0 ? 0 : Math.round((count / total) * barWidth);
-    // Something is never drawn as nothing.
-    const cells = count > 0 ? Math.max(1, filled) : 0;
+    // Something is never drawn as nothing, and what lacks someone never as all.
+    const cells = count === 0 ? 0 : Math.max(1, count < total ? Math.min(filled, barWidth - 1) : filled);
     const bar = paint(style, '█'.repeat(cells)) + paint('dim', '░'.repeat(barWidth - cells));
     const share = plain(formatShare(count, total)).padStart(6);
     return `${label.padEnd(labelWidth)}  ${bar} ${plain(formatCount(count)).padStart(countWidth)} ${share}${note}`;

@@ -72,7 +72,7 @@ export function makeMembership(initial: number): Membership {
       return Array.from({ length: count }, (_, i) => first + i);
     },
     restore(count) {
-      const back = count >= removed.length ? removed : removed.slice(-count);
+      const back = count >= removed.length ? removed : removed.slice(removed.length - count);
       removed = removed.slice(0, removed.length - back.length);
       const isBack = new Set(back);
       gone = gone.filter((ordinal) => !isBack.has(ordinal));

@@ -183,6 +183,14 @@ describe('bad input', () => {
     expect(notes).toMatch(message);
   });
 
+  test('a fault script that names no route: exit 2, and the routes there are', async () => {
+    const file = path.join(folder, 'faults.json');
+    writeFileSync(file, JSON.stringify([{ route: 'jamf.nothing', fault: { kind: 'disconnect' } }]));
+    const { code, notes } = await muster('simulate', '--jamf', '1', '--fault', file);
+    expect(code).toBe(2);
+    expect(notes).toMatch(/jamf\.devices/);
+  });
+
   test('a policy that is valid and yet wrong: exit 5', async () => {
     const file = path.join(folder, 'policy.yaml');
     writeFileSync(file, 'version: 1\nandroid: { securityPatch: { maxAgeDays: 30 } }\n');

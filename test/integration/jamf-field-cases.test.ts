@@ -45,9 +45,7 @@ const on = (route: string, fault: FaultRule['fault'], when: FaultRule['when'] = 
 });
 
 /** A Jamf Pro that answers as the test writes it, for what the simulator does not do. */
-async function startSmallJamf(
-  detail: (request: SeenRequest) => readonly unknown[],
-): Promise<{
+async function startSmallJamf(detail: (request: SeenRequest) => readonly unknown[]): Promise<{
   server: ScriptedServer;
   connector: JamfConnector;
   clock: MovableClock;

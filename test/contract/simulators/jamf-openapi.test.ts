@@ -2,6 +2,7 @@ import { SECTIONS } from '../../../simulators/jamf/detail-row';
 import { startJamf } from '../../support/jamf-simulator';
 import type { JamfFixture } from '../../support/jamf-simulator';
 import { readOpenApi } from '../../support/openapi';
+import type { OpenApi } from '../../support/openapi';
 import { describeWithVectors, vectorPath } from '../../support/vectors';
 
 /** The slice's paths start below `/api`. */
@@ -18,9 +19,10 @@ const REQUESTS: readonly (readonly [why: string, path: string, status: number])[
 ];
 
 describeWithVectors('answers of the Jamf Pro simulator against the OpenAPI slice', () => {
-  const openApi = readOpenApi(vectorPath('openapi', 'jamf-slice.relaxed.json'));
+  let openApi: OpenApi;
   let jamf: JamfFixture;
   beforeAll(async () => {
+    openApi = readOpenApi(vectorPath('openapi', 'jamf-slice.relaxed.json'));
     jamf = await startJamf({ size: 600, brokenDevices: [4] });
   });
   afterAll(() => jamf.server.close());

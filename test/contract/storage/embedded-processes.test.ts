@@ -88,7 +88,7 @@ describe('a process that is killed at any moment', () => {
       await new Promise((resolve) => setTimeout(resolve, life));
       writer.child.kill('SIGKILL');
       const { out, problems } = await writer.ended;
-      expect({ out, problems }).toEqual({ out: 'begun\n', problems: '' });
+      expect({ life, out, problems }).toEqual({ life, out: 'begun\n', problems: '' });
 
       const state = await open();
       for (let at = 0; at < 7; at += 1) {

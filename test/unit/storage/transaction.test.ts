@@ -38,7 +38,11 @@ describe('transaction', () => {
   });
 
   it('keeps nothing of a work that SQLite refuses, and the next one starts afresh', () => {
-    expect(() => transaction(database, () => (insert(1), insert(1)))).toThrow('UNIQUE');
+    const twice = (): void => {
+      insert(1);
+      insert(1);
+    };
+    expect(() => transaction(database, twice)).toThrow('UNIQUE');
     transaction(database, () => insert(2));
     expect(rows()).toEqual([{ x: 2 }]);
   });
@@ -57,8 +61,8 @@ describe('transaction', () => {
 
   it('a full disk is a passing failure, and what was there stays', () => {
     insert(1);
-    const { page_count: pages } = database.prepare('pragma page_count').get() as { page_count: number };
-    database.exec(`pragma max_page_count = ${pages}; create table if not exists t (x)`);
+    const pages = Number(database.prepare('pragma page_count').get()?.['page_count']);
+    database.exec(`pragma max_page_count = ${pages}`);
     const fill = (): void =>
       transaction(database, () => {
         for (let x = 2; x < 5000; x += 1) insert(x);

@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { makeWorkspaceOneConnector } from '../../../../connectors/workspace-one';
 import type { WorkspaceOneConnector, WorkspaceOneSettings } from '../../../../connectors/workspace-one';
 import { PermanentError, TransientError } from '../../../../core/errors';
@@ -118,6 +119,32 @@ describe('the token', () => {
   ])('$reason is worth another try', async ({ token }) => {
     const setup = await setUp(() => ({}), { token });
     expect(await failure(search(setup))).toBeInstanceOf(TransientError);
+  });
+});
+
+describe('field case 16: a token host that was retired', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('does not resolve, and the error names the host that took its place', async () => {
+    const lookup = jest.spyOn(dns, 'lookup') as unknown as jest.SpyInstance;
+    lookup.mockImplementation((host: string, _: unknown, done: (error: Error) => void) => {
+      process.nextTick(done, Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' }));
+    });
+    const tokenUrl = 'https://emea.uemauth.vmwservices.com/connect/token';
+    const auth = { tokenUrl, clientId: 'me', clientSecret: 's', tenantCode: null };
+    const setup = await setUp(() => ({}), { settings: { auth } });
+    expect(await failure(search(setup))).toMatchObject({
+      name: 'TransientError',
+      message: expect.stringContaining('does not resolve'),
+      context: {
+        endpoint: 'POST /connect/token',
+        hint: expect.stringContaining('https://emea.uemauth.workspaceone.com/connect/token'),
+      },
+    });
+    expect(lookup).toHaveBeenCalled();
+    expect(setup.api.seen).toHaveLength(0);
   });
 });
 
