@@ -128,13 +128,13 @@ describe('field case 16: a token host that was retired', () => {
   });
 
   test('does not resolve, and the error names the host that took its place', async () => {
+    const tokenUrl = 'https://emea.uemauth.vmwservices.com/connect/token';
+    const auth = { tokenUrl, clientId: 'me', clientSecret: 's', tenantCode: null };
+    const setup = await setUp(() => ({}), { settings: { auth } });
     const lookup = jest.spyOn(dns, 'lookup') as unknown as jest.SpyInstance;
     lookup.mockImplementation((host: string, _: unknown, done: (error: Error) => void) => {
       process.nextTick(done, Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' }));
     });
-    const tokenUrl = 'https://emea.uemauth.vmwservices.com/connect/token';
-    const auth = { tokenUrl, clientId: 'me', clientSecret: 's', tenantCode: null };
-    const setup = await setUp(() => ({}), { settings: { auth } });
     expect(await failure(search(setup))).toMatchObject({
       name: 'TransientError',
       message: expect.stringContaining('does not resolve'),
