@@ -87,6 +87,19 @@ describeInBrowser('the report in a browser', () => {
     }
   });
 
+  // Code for the page is given as text: the project's types know no browser.
+  const figuresOf = (page: Page): Promise<{ href: string; count: number }[]> =>
+    page.evaluate(
+      `Array.from(document.querySelectorAll('#overview a[data-count]'), (link) => ({ href: link.getAttribute('href'), count: Number(link.dataset.count) }))`,
+    );
+
+  /** Goes where a link would go; the list has been made anew when the promise resolves. */
+  const goTo = async (page: Page, href: string): Promise<void> => {
+    await page.evaluate(
+      `new Promise((done) => { if (location.hash === ${JSON.stringify(href)}) return done(); addEventListener('hashchange', () => done(), { once: true }); location.hash = ${JSON.stringify(href)}; })`,
+    );
+  };
+
   const tally = (page: Page): Promise<string> => page.locator('#tally').innerText();
   const numberIn = (text: string): number => Number(/[\d\u00a0]+/.exec(text)?.[0].replace(/\u00a0/g, ''));
   const phonesShown = async (page: Page): Promise<number> => {
@@ -120,20 +133,12 @@ describeInBrowser('the report in a browser', () => {
 
   test('every figure leads to a list with as many phones', async () => {
     const page = await open(small);
-    const figures = await page.$$eval('#overview a[data-count]', (links) =>
-      links.map((link) => ({ href: link.getAttribute('href') ?? '', count: Number(link.getAttribute('data-count')) })),
-    );
+    const figures = await figuresOf(page);
     expect(figures.length).toBeGreaterThan(100);
     const wrong: string[] = [];
     for (const { href, count } of new Map(figures.map((figure) => [figure.href, figure])).values()) {
-      await page.evaluate((hash) => {
-        location.hash = hash;
-      }, href);
-      const text = await page.waitForFunction(
-        (hash) => location.hash === hash && document.getElementById('tally')?.textContent,
-        href,
-      );
-      const told = numberIn(await text.evaluate(String));
+      await goTo(page, href);
+      const told = numberIn(await tally(page));
       if (told !== count) wrong.push(`${href}: figure ${count}, list ${told}`);
     }
     expect(wrong).toEqual([]);
@@ -153,15 +158,10 @@ describeInBrowser('the report in a browser', () => {
 
   test('of a large fleet, no figure leads to an empty list, and a cut list says what it leaves out', async () => {
     const page = await open(large);
-    const hrefs = await page.$$eval('#overview a[data-count]', (links) =>
-      links.map((link) => link.getAttribute('href') ?? ''),
-    );
+    const hrefs = (await figuresOf(page)).map(({ href }) => href);
     const empty: string[] = [];
     for (const href of new Set(hrefs)) {
-      await page.evaluate((hash) => {
-        location.hash = hash;
-      }, href);
-      await page.waitForFunction((hash) => location.hash === hash, href);
+      await goTo(page, href);
       if ((await page.locator('#rows tr.phone').count()) === 0) empty.push(href);
     }
     expect(empty).toEqual([]);
@@ -174,7 +174,7 @@ describeInBrowser('the report in a browser', () => {
   test('the search narrows the list, and is part of the address', async () => {
     const page = await open(`${small}#devices`);
     await page.locator('#search').fill('user12@example.com');
-    await page.waitForFunction(() => document.querySelectorAll('#rows tr.phone').length === 1);
+    await page.waitForFunction(`document.querySelectorAll('#rows tr.phone').length === 1`);
     expect(page.url()).toContain('q=user12%40example.com');
     expect(await tally(page)).toContain('1 of the listed match');
     const again = await open(page.url());
@@ -191,13 +191,13 @@ describeInBrowser('the report in a browser', () => {
     const page = await open(`${small}#devices?standing=os`);
     const before = await phonesShown(page);
     await page.locator('select[data-facet=platform]').selectOption('iOS');
-    await page.waitForFunction(() => location.hash.includes('platform=iOS'));
+    await page.waitForFunction(`location.hash.includes('platform=iOS')`);
     const iosOnly = await phonesShown(page);
     expect(iosOnly).toBeGreaterThan(0);
     expect(iosOnly).toBeLessThan(before);
     await page.locator('#chips button').first().click();
     await page.locator('#chips button').first().click();
-    await page.waitForFunction(() => location.hash === '#devices');
+    await page.waitForFunction(`location.hash === '#devices'`);
     expect(await page.locator('#list-title').innerText()).toBe('All phones');
   });
 
@@ -205,11 +205,11 @@ describeInBrowser('the report in a browser', () => {
     const page = await open(`${small}#devices`);
     const column = (): Promise<string[]> => page.locator('#rows tr.phone td:nth-child(5)').allInnerTexts();
     await page.locator('th[data-sort=seen] button').click();
-    await page.waitForFunction(() => location.hash.includes('sort=seen'));
+    await page.waitForFunction(`location.hash.includes('sort=seen')`);
     const up = await column();
     expect(up).toEqual(up.toSorted());
     await page.locator('th[data-sort=seen] button').click();
-    await page.waitForFunction(() => location.hash.includes('sort=-seen'));
+    await page.waitForFunction(`location.hash.includes('sort=-seen')`);
     const down = await column();
     expect(down).toEqual(down.toSorted().reverse());
     expect(await page.locator('th[data-sort=seen]').getAttribute('aria-sort')).toBe('descending');
@@ -242,7 +242,7 @@ describeInBrowser('the report in a browser', () => {
   test('the keyboard reaches the search', async () => {
     const page = await open(`${small}#devices`);
     await page.keyboard.press('/');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('search');
+    expect(await page.evaluate<string>('document.activeElement.id')).toBe('search');
     expect(await page.locator('#search').inputValue()).toBe('');
   });
 
@@ -270,7 +270,7 @@ describeInBrowser('the report in a browser', () => {
   });
 
   const background = (page: Page): Promise<string> =>
-    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
 
   test('follows the dark mode of the system', async () => {
     expect(await background(await open(small, { colorScheme: 'light' }))).toBe('rgb(255, 255, 255)');
@@ -289,10 +289,8 @@ describeInBrowser('the report in a browser', () => {
 
   test.each(['', '#devices?standing=os'])('fits a narrow screen: %j', async (hash) => {
     const page = await open(small + hash, { viewport: { width: 360, height: 740 } });
-    const [content = 0, screen = 0] = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      window.innerWidth,
-    ]);
+    const content = await page.evaluate<number>('document.documentElement.scrollWidth');
+    const screen = await page.evaluate<number>('window.innerWidth');
     expect(content).toBeLessThanOrEqual(screen);
   });
 
