@@ -14,6 +14,8 @@ export function newStage({ name, optional, partial }: Stage, again = false): Sta
     firstExpected: null,
     expected: null,
     ended: false,
+    devices: 0,
+    quarantined: 0,
   };
 }
 
@@ -41,6 +43,8 @@ export function withPage(pull: PullRecord, stageNo: number, outcome: PageOutcome
       lastPage: maximum(stage.lastPage, outcome.lastPage),
       firstExpected: stage.firstExpected ?? outcome.expected,
       expected: outcome.expected ?? stage.expected,
+      devices: stage.devices + outcome.fresh,
+      quarantined: stage.quarantined + (stage.again ? 0 : outcome.quarantined),
     };
   });
   // Rows that come again are expected in a second walk and in a list beside the main one.
@@ -75,7 +79,10 @@ export function needsAnotherWalk(pull: PullRecord, stage: StageRecord): boolean 
 
 /** Devices that the server counts and the pull did not bring; quarantined rows did come. */
 export function gapOf(pull: PullRecord, stage: StageRecord): number {
-  return stage.expected === null ? 0 : Math.max(0, stage.expected - pull.devices - pull.quarantined);
+  if (stage.expected === null) return 0;
+  let came = 0;
+  for (const { name, devices, quarantined } of pull.stages) if (name === stage.name) came += devices + quarantined;
+  return Math.max(0, stage.expected - came);
 }
 
 /** The total the server stated for devices, over the stages that list them whole; null when it stated none. */

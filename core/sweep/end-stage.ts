@@ -2,7 +2,7 @@
 import { PartialRunError } from '../errors';
 import type { FailureContext } from '../errors';
 import { formatTime } from '../device/iso-time';
-import { ended, endingAfterLastPage, isEnded, isStageDone, needsAnotherWalk } from './advance-pull';
+import { ended, endingAfterLastPage, isEnded, isStageDone, needsAnotherWalk, newStage } from './advance-pull';
 import type { Ending } from './advance-pull';
 import { QUEUES } from './messages';
 import type { FinishMessage } from './messages';
@@ -25,15 +25,7 @@ export async function afterPage(ports: SweepPorts, pull: PullRecord): Promise<vo
     const stages = before.stages.map((each, at) => (at === before.stageNo ? { ...each, ended: true } : each));
     const next = before.stageNo + 1;
     if (needsAnotherWalk(before, stage)) {
-      const walk = {
-        ...stage,
-        again: true,
-        lastPage: null,
-        donePages: 0,
-        firstExpected: null,
-        expected: null,
-        ended: false,
-      };
+      const walk = newStage(stage, true);
       return { ...before, stages: stages.toSpliced(next, 0, walk), stageNo: next };
     }
     if (next < stages.length) return { ...before, stages, stageNo: next };

@@ -52,6 +52,9 @@ function fillNulls<T extends object>(reading: T, known: T): T {
 }
 
 function mergePartial(known: ManagedDevice, reading: ManagedDevice): ManagedDevice {
+  // A list of former enrollments tells nothing of a phone that was enrolled again since.
+  const [before, now] = [known.enrollment.enrolledAt, reading.enrollment.enrolledAt];
+  if (before !== null && now !== null && now < before) return known;
   const { enrollment, management, user, integrity } = reading;
   return {
     ...fillNulls(reading, known),

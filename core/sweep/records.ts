@@ -22,6 +22,9 @@ const stageRecord = z.object({
   firstExpected: count.nullable(),
   expected: count.nullable(),
   ended: z.boolean(),
+  /** Devices that this stage was the first to bring, and its rows that did not parse. */
+  devices: count,
+  quarantined: count,
 });
 export type StageRecord = z.infer<typeof stageRecord>;
 
