@@ -53,9 +53,9 @@ function freshness({ run, generatedAt }: ReportModel): SafeHtml | null {
   if (run.connectors.length === 0) return null;
   const now = Date.parse(generatedAt);
   const ages = run.connectors.map(({ id, state, lastCompleteAt }) => {
-    const age =
-      lastCompleteAt === null ? 'never complete' : `complete ${formatAge(now - Date.parse(lastCompleteAt))} ago`;
-    return state === 'complete' ? `${id} ${age}` : `${id} ${state}, ${age}`;
+    const age = lastCompleteAt === null ? null : formatAge(now - Date.parse(lastCompleteAt));
+    if (age === null) return `${id} ${state}, never complete`;
+    return state === 'complete' ? `${id} complete ${age} ago` : `${id} ${state}, last complete ${age} ago`;
   });
   return html`<p class="delta">Data: ${ages.join('; ')}. <a href="#data">How fresh the data is</a></p>`;
 }
