@@ -4,6 +4,7 @@
  */
 import type { Line, ManagedDevice, Platform } from '../core/device/managed-device';
 import type { Verdict } from '../core/policy/verdict';
+import { appLabel } from './app-names';
 import type { ReportRow } from './report-row';
 
 /** Facets that have a table of their own: one row per value, with what became of the phones. */
@@ -57,21 +58,11 @@ export function carrierOf(row: ReportRow): string {
   return line?.carrier ?? line?.homePlmn ?? NONE_REPORTED;
 }
 
-/**
- * Google Messages names its builds `messages.android_….phone_dynamic`: a prefix that tells nothing, and the suffix of the
- * production track, which some reports leave out (facts/rcs-carrier.md §4.3).
- */
-const appLabel = (name: string, version: string): string =>
-  `${name} ${version.replace(/^messages\.android_|\.phone_dynamic$/gi, '')}`;
-
 /** Versions of watched apps; an iPhone's messages app is part of its OS. */
 function appValues(device: ManagedDevice): readonly string[] {
   if (device.apps === null) return device.platform === 'android' ? [NOT_OBSERVABLE] : [];
   if (device.apps.length === 0) return device.platform === 'android' ? [NOT_INSTALLED] : [];
-  const named = device.apps.map(({ id, name, version, versionCode }) =>
-    appLabel(name ?? id, version ?? versionCode?.toString() ?? 'without version'),
-  );
-  return named.length === 1 ? named : [...new Set(named)];
+  return [...new Set(device.apps.map(appLabel))];
 }
 
 /** Values of one breakdown for one row; none where the facet says nothing about such a phone. */

@@ -5,6 +5,7 @@
 import type { RuleResult } from '../core/policy/verdict';
 import type { Rung } from '../core/readiness/ladder';
 import { asksForSettings, type ActionKey, type ActionOwner } from './action-key';
+import { appName, appVersion } from './app-names';
 import { carrierOf } from './facets';
 import { learnFor } from './learn-actions';
 import type { ReportRow } from './report-row';
@@ -82,7 +83,7 @@ function osFix(row: ReportRow, rule: RuleResult): ActionKey {
     'MDM team',
     target === null ? `Update ${name}` : `Update ${name} to ${target} or later`,
     apple
-      ? 'Enforce the version with a software update declaration and a deadline; phones must be charged, online and have space.'
+      ? 'Enforce the newest release of its train with a software update declaration and a deadline; phones must be charged, online and have space.'
       : 'Release the system update in the MDM; where the maker has not published it for the model, only a replacement helps.',
   );
 }
@@ -116,20 +117,15 @@ function enrolledFix(row: ReportRow): ActionKey {
   );
 }
 
-const APP_NAMES: Readonly<Record<string, string>> = {
-  'com.google.android.apps.messaging': 'Google Messages',
-  'com.google.android.ims': 'Carrier Services',
-};
-
 /** Rules about apps end in the app's id: `app.minimum:<id>`. */
-function appName(row: ReportRow, rule: RuleResult): string {
+function appOf(row: ReportRow, rule: RuleResult): string {
   const id = rule.rule.slice(rule.rule.indexOf(':') + 1);
-  return APP_NAMES[id] ?? row.device.apps?.find((app) => app.id === id)?.name ?? id;
+  return appName(id, row.device.apps?.find((app) => app.id === id)?.name ?? null);
 }
 
 function appFix(row: ReportRow, rule: RuleResult): ActionKey {
-  const name = appName(row, rule);
-  const target = rule.required === 'installed' ? null : rule.required;
+  const name = appOf(row, rule);
+  const target = rule.required === null || rule.required === 'installed' ? null : appVersion(rule.required);
   if (target === null) {
     return fix(
       `install-app:${name}`,
@@ -203,10 +199,10 @@ function fixFor(row: ReportRow, rule: RuleResult): ActionKey {
     case 'channel':
       return rule.rule.startsWith('channel.app:')
         ? fix(
-            `channel:${appName(row, rule)}`,
+            `channel:${appOf(row, rule)}`,
             'channel',
             'MDM team',
-            `Move ${appName(row, rule)} to the ${rule.required ?? 'vetted'} track`,
+            `Move ${appOf(row, rule)} to the ${rule.required ?? 'vetted'} track`,
             'Change the track of the app assignment; the phone follows with the app’s next update.',
           )
         : fix(

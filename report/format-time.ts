@@ -19,11 +19,12 @@ export function formatTime(time: string | null): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}, ${clock} UTC`;
 }
 
-/** `12 minutes`, `5 hours`, `3 days`; rounds down. */
+/** `less than a minute`, `12 minutes`, `5 hours`, `3 days`; rounds down. */
 export function formatAge(ms: number): string {
+  if (ms < MINUTE) return 'less than a minute';
   const unit = ms < HOUR ? MINUTE : ms < 2 * DAY ? HOUR : DAY;
   const name = unit === MINUTE ? 'minute' : unit === HOUR ? 'hour' : 'day';
-  const value = Math.max(0, Math.floor(ms / unit));
+  const value = Math.floor(ms / unit);
   return `${value} ${name}${value === 1 ? '' : 's'}`;
 }
 

@@ -79,17 +79,36 @@ export function learnFor(row: ReportRow, rule: RuleResult): ActionKey {
           title: `Ask ${carrier} whether encrypted RCS is on`,
         };
   }
-  if (rung === 'app' || rung === 'channel') {
+  if (rule.rule === 'os.integrity') {
+    return {
+      ...base,
+      id: 'learn:integrity',
+      owner: 'MDM team',
+      title: 'Find out whether phones are jailbroken or rooted',
+      next: 'The MDM does not say so for these phones: ask for an inventory update, or settle it in the policy.',
+    };
+  }
+  if (rule.rule === 'channel.os-beta') {
+    return {
+      ...base,
+      id: 'learn:os-build',
+      owner: 'MDM team',
+      title: 'Find out the build of iOS',
+      next: 'Only the build tells betas from releases, and it is missing or unknown: ask for an inventory update.',
+    };
+  }
+  // An app list that cannot be seen leaves minimum and track open at once: one question, not two.
+  if (rung === 'app' || (rung === 'channel' && row.device.apps === null)) {
     const { mode } = row.device.management;
     return mode === 'work-profile' || mode === 'corporate-work-profile'
       ? {
           ...base,
-          id: `learn:${rung}:work-profile`,
+          id: 'learn:app:work-profile',
           owner: 'Help desk',
-          title: `${LEARN[rung].title} on work-profile phones`,
+          title: `${LEARN.app.title} on work-profile phones`,
           next: 'The personal side is closed to every MDM. Ask the user, or accept “unknown” in the policy.',
         }
-      : { ...base, id: `learn:${rung}`, owner: 'MDM team', title: LEARN[rung].title };
+      : { ...base, id: 'learn:app', owner: 'MDM team', title: LEARN.app.title, next: LEARN.app.next };
   }
   return { ...base, id: `learn:${rung}`, owner: 'MDM team', title: LEARN[rung].title };
 }

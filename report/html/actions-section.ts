@@ -75,10 +75,14 @@ function learnTable(actions: readonly FixAction[]): SafeHtml {
 }
 
 /** Rows past the first few, folded away. */
-function folded<T>(items: readonly T[], what: string, table: (items: readonly T[]) => SafeHtml): SafeHtml | null {
+function folded<T>(
+  items: readonly T[],
+  what: { readonly one: string; readonly many: string },
+  table: (items: readonly T[]) => SafeHtml,
+): SafeHtml | null {
   if (items.length === 0) return null;
   return html`<details>
-    <summary>${items.length} more ${what}</summary>
+    <summary>${items.length} more ${items.length === 1 ? what.one : what.many}</summary>
     ${table(items)}
   </details>`;
 }
@@ -94,7 +98,7 @@ export function actionsSection({ fixFirst, findOut }: ReportModel): SafeHtml {
           ? html`<p class="none">No phone fails any rule.</p>`
           : [
               fixTable(fixFirst.slice(0, TOP), 1),
-              folded(fixFirst.slice(TOP), 'actions', (rest) => fixTable(rest, TOP + 1)),
+              folded(fixFirst.slice(TOP), { one: 'action', many: 'actions' }, (rest) => fixTable(rest, TOP + 1)),
             ]
       }
     </section>
@@ -104,7 +108,7 @@ export function actionsSection({ fixFirst, findOut }: ReportModel): SafeHtml {
         : html`<section id="find-out" aria-labelledby="find-title">
             <h2 id="find-title">What to find out</h2>
             <p class="about">Answering these may turn undetermined phones into ready ones, or show what they lack.</p>
-            ${learnTable(findOut.slice(0, TOP))}${folded(findOut.slice(TOP), 'questions', learnTable)}
+            ${learnTable(findOut.slice(0, TOP))}${folded(findOut.slice(TOP), { one: 'question', many: 'questions' }, learnTable)}
           </section>`
     }`;
 }

@@ -118,6 +118,7 @@ button:hover{border-color:var(--accent);color:var(--accent)}
 #rows th button:hover{color:var(--accent)}
 #rows th button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 #rows td{font-size:.875rem}
+#rows td:nth-child(5){white-space:nowrap}
 #rows .open{all:unset;cursor:pointer;color:var(--accent);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.18em;overflow-wrap:anywhere}
 #rows .open:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 #rows .open::before{content:"▸";display:inline-block;width:1rem;text-decoration:none}
@@ -131,7 +132,7 @@ button:hover{border-color:var(--accent);color:var(--accent)}
 .facts ul{margin:0;padding:0;list-style:none}
 .rules td,.rules th{font-size:.8125rem!important;vertical-align:top}
 .rules td,.rules tbody th{overflow-wrap:break-word;min-width:6.5rem;max-width:13rem}
-.rules td.mono{max-width:16rem}
+.rules td.mono{overflow-wrap:anywhere;max-width:11rem}
 .rules td.answer{min-width:auto}
 .rules td.why{min-width:15rem;max-width:none}
 .rules .next{display:block;margin-top:.15rem;font-weight:600}
@@ -144,6 +145,13 @@ button:hover{border-color:var(--accent);color:var(--accent)}
 `;
 
 const NARROW = `
+@media (min-width:46.01rem),print{
+#rows{table-layout:fixed}
+#rows>thead th:nth-child(1){width:40%}
+#rows>thead th:nth-child(2){width:22%}
+#rows>thead th:nth-child(5){width:6.5rem}
+#rows .rules{table-layout:auto}
+}
 @media (max-width:46rem){
 .wrap{padding:0 1rem}
 .top .when{margin-left:0;width:100%}

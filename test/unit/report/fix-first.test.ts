@@ -36,6 +36,41 @@ const find = (actions: readonly FixAction[], id: string): FixAction | undefined 
 describe('what to do about a phone', () => {
   const unenrolled = { ...makeDevice().enrollment, state: 'unenrolled' as const };
   test.each<[string, ReportRow, readonly string[]]>([
+    [
+      'an app list that cannot be seen is one question, though two rules ask it',
+      row([makeRule('app', 'unknown'), makeRule('channel', 'unknown', { rule: 'channel.app:x' })], {
+        ...android,
+        apps: null,
+      }),
+      ['learn:app'],
+    ],
+    [
+      'on a work profile nobody but the user can tell',
+      row([makeRule('app', 'unknown')], {
+        ...android,
+        apps: null,
+        management: { ...makeDevice().management, mode: 'work-profile' },
+      }),
+      ['learn:app:work-profile'],
+    ],
+    [
+      'a beta that cannot be told from a release is a question of the build',
+      row([makeRule('channel', 'unknown', { rule: 'channel.os-beta' })]),
+      ['learn:os-build'],
+    ],
+    [
+      'a jailbreak that the MDM does not report is no question of the version',
+      row([makeRule('os', 'unknown', { rule: 'os.integrity' })]),
+      ['learn:integrity'],
+    ],
+    [
+      'a build of Google Messages is named shortly',
+      row(
+        [makeRule('app', 'fail', { ...MESSAGES, required: 'messages.android_20260817_05_RC06.phone_dynamic' })],
+        android,
+      ),
+      ['update-app:Google Messages:20260817_05_RC06'],
+    ],
     ['a ready phone needs nothing', row([makeRule('os', 'pass')]), []],
     [
       'one iOS update satisfies two rules, at the higher of two versions',

@@ -38,12 +38,12 @@ describe('times', () => {
   test('that never were say so', () => expect(formatTime(null)).toBe('never'));
 
   test.each([
-    [59_000, '0 minutes'],
+    [59_000, 'less than a minute'],
     [60_000, '1 minute'],
     [3 * 3_600_000, '3 hours'],
     [47 * 3_600_000, '47 hours'],
     [49 * 3_600_000, '2 days'],
-    [-5000, '0 minutes'],
+    [-5000, 'less than a minute'],
   ])('an age of %d ms reads %s', (ms, text) => expect(formatAge(ms)).toBe(text));
 
   test.each([
