@@ -121,7 +121,7 @@ async function main(): Promise<void> {
       return found;
     };
     // The peers read the same columns as we do, so that all parse the same bytes.
-    const devicesPath = `/deviceManagement/managedDevices?$select=${LIST_SELECT}`;
+    const devicesPath = `/deviceManagement/managedDevices?$select=${LIST_SELECT.join(',')}`;
     const sections = [
       'GENERAL',
       'HARDWARE',

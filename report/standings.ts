@@ -24,7 +24,7 @@ interface RungWords {
 const WORDS: Readonly<Record<Standing, RungWords>> = {
   enrolled: { label: 'Enrolled', stops: 'are not enrolled' },
   reporting: { label: 'Reporting', stops: 'have gone silent' },
-  os: { label: 'OS version', stops: 'need a newer OS' },
+  os: { label: 'OS version', stops: 'need a newer or an intact OS' },
   patch: { label: 'Security patch', stops: 'need a newer security patch' },
   app: { label: 'Messages app', stops: 'need a newer messages app' },
   channel: { label: 'Release channel', stops: 'are on another release channel' },

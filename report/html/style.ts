@@ -118,7 +118,7 @@ button:hover{border-color:var(--accent);color:var(--accent)}
 #rows th button:hover{color:var(--accent)}
 #rows th button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 #rows td{font-size:.875rem}
-#rows td:nth-child(5){white-space:nowrap}
+#rows>tbody>.phone>td:nth-child(5){white-space:nowrap}
 #rows .open{all:unset;cursor:pointer;color:var(--accent);text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.18em;overflow-wrap:anywhere}
 #rows .open:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 #rows .open::before{content:"▸";display:inline-block;width:1rem;text-decoration:none}

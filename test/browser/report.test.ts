@@ -149,7 +149,7 @@ describeInBrowser('the report in a browser', () => {
     const figure = page.locator('#funnel a[href="#devices?standing=os"]');
     const count = Number(await figure.getAttribute('data-count'));
     await figure.click();
-    expect(await page.locator('#list-title').innerText()).toBe('Phones that need a newer OS');
+    expect(await page.locator('#list-title').innerText()).toBe('Phones that need a newer or an intact OS');
     expect(await phonesShown(page)).toBe(count);
     await page.goBack();
     expect(await page.locator('#overview').isVisible()).toBe(true);

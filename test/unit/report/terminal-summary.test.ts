@@ -41,7 +41,7 @@ describe('the summary on a terminal', () => {
 
   test('names the three largest steps where only counts are known', () => {
     expect(renderSummary(run, null, style)).toContain(
-      '1. 300 phones need a newer OS\n2. 200 phones wait for their carrier\n3. 90 phones have gone silent',
+      '1. 300 phones need a newer or an intact OS\n2. 200 phones wait for their carrier\n3. 90 phones have gone silent',
     );
   });
 

@@ -253,6 +253,7 @@ describe('files of blobs', () => {
     writeFileSync(files()[0]!, 'one\ntwo, cut sho');
     expect((await blobs.get('log'))?.bytes.toString()).toBe('one\n');
     expect((await blobs.get('log', { offset: 2 }))?.bytes.toString()).toBe('e\n');
+    expect((await blobs.get('log', { offset: 2, length: 100 }))?.bytes.toString()).toBe('e\n');
     await blobs.append('log', Buffer.from('2\n'));
     expect((await blobs.get('log'))?.bytes.toString()).toBe('one\n2\n');
   });
