@@ -163,9 +163,15 @@ async function main(): Promise<void> {
       });
       const ws1Url = (page: number): string =>
         `${url}/ws1/api/mdm/devices/search?page=${page}&pagesize=500&orderby=deviceid`;
+      const tenantCode = Object.fromEntries(
+        loaded.config.connectors.flatMap(({ auth }) =>
+          'tenantCode' in auth && auth.tenantCode !== undefined ? [['aw-tenant-code', auth.tenantCode]] : [],
+        ),
+      );
       const bareWs1 = await timed(() =>
         bareNumbered(ws1Url, (body) => body['Devices'] as unknown[], of('ws1'), {
           Accept: 'application/json;version=2',
+          ...tenantCode,
         }),
       );
       const ws1 = await timed(() => pull(simulators, 'ws1'));

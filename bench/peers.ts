@@ -19,12 +19,16 @@ const grant = ({ clientId, clientSecret }: PeerAccess): Record<string, string> =
   grant_type: 'client_credentials',
   client_id: clientId,
   client_secret: clientSecret,
+});
+
+const graphGrant = (access: PeerAccess): Record<string, string> => ({
+  ...grant(access),
   scope: 'https://graph.microsoft.com/.default',
 });
 
 /** `fetch` and `JSON.parse`, one page after the other, and nothing else. Returns the number of rows. */
 export async function bareGraph(first: string, access: PeerAccess): Promise<number> {
-  const headers = { Authorization: `Bearer ${await token(access.tokenUrl, grant(access))}` };
+  const headers = { Authorization: `Bearer ${await token(access.tokenUrl, graphGrant(access))}` };
   let rows = 0;
   for (let url: string | undefined = first; url !== undefined;) {
     const page = JSON.parse(await (await fetch(url, { headers })).text()) as {
@@ -47,6 +51,7 @@ export async function bareNumbered(
   let rows = 0;
   for (let page = 0; ; page += 1) {
     const answer = await fetch(pageUrl(page), { headers });
+    if (!answer.ok) throw new Error(`${pageUrl(page)} answered ${answer.status}`);
     const text = await answer.text();
     if (text === '') return rows;
     const found = rowsOf(JSON.parse(text) as Record<string, unknown>).length;
@@ -57,7 +62,7 @@ export async function bareNumbered(
 
 /** The official client's PageIterator with a callback that only counts. */
 export async function graphPageIterator(base: string, path: string, access: PeerAccess): Promise<number> {
-  const authorization = `Bearer ${await token(access.tokenUrl, grant(access))}`;
+  const authorization = `Bearer ${await token(access.tokenUrl, graphGrant(access))}`;
   // The client appends plain-HTTP links to its own base: the middleware takes the last absolute address of what it built.
   const middleware: Middleware = {
     async execute(context: Context) {
