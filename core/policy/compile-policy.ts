@@ -127,7 +127,7 @@ function judgeLines(
     return [];
   }
   const counted = countedLines(lines, rules.isCorporate);
-  for (const line of lines) add(counted.includes(line.slot) ? judgeLine(line) : PRIVATE, line.slot);
+  for (const line of lines) add(counted.includes(line.slot) ? judgeLine(line, device.platform) : PRIVATE, line.slot);
   if (counted.length === 0) add(ALL_PRIVATE, null);
   return counted;
 }

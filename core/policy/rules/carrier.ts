@@ -1,4 +1,4 @@
-import type { Line } from '../../device/managed-device';
+import type { Line, Platform } from '../../device/managed-device';
 import type { CarrierTable } from '../carrier-table';
 import type { CarrierPolicy } from '../schema';
 import { fail, pass, unknown } from './finding';
@@ -8,12 +8,12 @@ const REQUIRED = 'encryption on';
 const NO_CARRIER = unknown(null, REQUIRED, 'The MDM does not show the carrier of this line.');
 
 /** Judges one line: its carrier has switched encryption on, and the phone holds new enough carrier settings. */
-export type JudgeLine = (line: Line) => Finding;
+export type JudgeLine = (line: Line, platform: Platform) => Finding;
 
 /** Only the carrier can switch encryption on; the policy states what is known of it, by whom and since when. */
 export function carrierEncryption(table: CarrierTable, carriers: readonly CarrierPolicy[]): JudgeLine {
   const judges = new Map(carriers.map((carrier) => [carrier, carrierJudge(carrier)]));
-  return (line) => {
+  return (line, platform) => {
     const shown = line.carrier ?? line.homePlmn;
     if (shown === null) return NO_CARRIER;
     const { carrier, conflict } = table.find(line);
@@ -26,7 +26,9 @@ export function carrierEncryption(table: CarrierTable, carriers: readonly Carrie
       );
     }
     const judge = carrier === null ? undefined : judges.get(carrier);
-    return judge === undefined ? unknown(shown, REQUIRED, 'The policy does not list this carrier.') : judge(line);
+    return judge === undefined
+      ? unknown(shown, REQUIRED, 'The policy does not list this carrier.')
+      : judge(line, platform);
   };
 }
 
@@ -43,7 +45,10 @@ function carrierJudge({ name, endToEndEncryption, date, minimumCarrierSettings }
     }
     case 'yes': {
       const on = pass(name, REQUIRED, `${name} has switched encryption on${since}.`);
-      return minimumCarrierSettings === undefined ? () => on : settingsJudge(name, minimumCarrierSettings);
+      if (minimumCarrierSettings === undefined) return () => on;
+      const settings = settingsJudge(name, minimumCarrierSettings);
+      // Carrier settings are a thing of iPhones (facts/rcs-carrier.md §5): Android phones have none to compare.
+      return (line, platform) => (platform === 'ios' ? settings(line, platform) : on);
     }
   }
 }

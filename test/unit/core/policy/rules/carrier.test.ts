@@ -53,6 +53,12 @@ describe('carrier', () => {
     });
   });
 
+  it('asks no Android phone for carrier settings: they are a thing of iPhones', () => {
+    const carriers = [{ ...EXAMPLE_MOBILE, minimumCarrierSettings: '65.0' }];
+    const verdict = judge({ carriers }, iPhone({ platform: 'android', lines: [line(1, { carrierSettings: null })] }));
+    expect(ruleOf(verdict, 'carrier', 1)).toMatchObject({ answer: 'pass', required: 'encryption on' });
+  });
+
   it('is unknown for a phone whose lines the MDM does not show', () => {
     const verdict = judge({ carriers: CARRIERS }, iPhone({ lines: [] }));
     expect(ruleOf(verdict, 'carrier')).toMatchObject({ answer: 'unknown', line: null });
