@@ -4,7 +4,7 @@
  */
 import type { EntityWrite, ScanOptions } from '../../core/ports/entity-store';
 import { MAX_BATCH, MAX_BATCH_BYTES, MAX_ENTITY_BYTES } from '../../core/ports/entity-store';
-import { HALF_PAIR } from './half-pair';
+import { isWellFormed } from './well-formed';
 
 const MAX_KEY = 512;
 export const MAX_PAGE = 1000;
@@ -42,7 +42,7 @@ function checkAlphabet(what: string, text: string): void {
     throw new RangeError(`${what} must not hold / \\ # ? or control characters: ${JSON.stringify(text)}`);
   }
   // Two keys with different halves would become one.
-  if (HALF_PAIR.test(text)) throw new RangeError(`${what} is not valid Unicode: ${JSON.stringify(text)}`);
+  if (!isWellFormed(text)) throw new RangeError(`${what} is not valid Unicode: ${JSON.stringify(text)}`);
 }
 
 /** @throws {RangeError} when a row stands twice, or a count, key or size is out of bounds. */
@@ -51,25 +51,36 @@ export function checkBatch(writes: readonly EntityWrite[]): void {
     throw new RangeError(`a batch writes 1 to ${MAX_BATCH} rows, not ${writes.length}`);
   }
   const rows = new Set<string>();
-  let total = 0;
+  let atMost = 0;
   for (const write of writes) {
     checkKey('row', write.row);
     if (rows.has(write.row)) throw new RangeError(`row ${write.row} stands twice in one batch`);
     rows.add(write.row);
-    if (write.kind !== 'delete') total += bytesOfBody(write.row, write.body);
+    if (write.kind === 'delete') continue;
+    checkBody(write.row, write.body);
+    atMost += write.body.length * BYTES_PER_UNIT;
   }
+  if (atMost > MAX_BATCH_BYTES) checkTotal(writes);
+}
+
+/** A UTF-16 unit takes at most three bytes of UTF-8: most bodies and batches need no exact count. */
+const BYTES_PER_UNIT = 3;
+
+function checkBody(row: string, body: string): void {
+  if (body.length * BYTES_PER_UNIT > MAX_ENTITY_BYTES && Buffer.byteLength(body) > MAX_ENTITY_BYTES) {
+    throw new RangeError(
+      `the body of row ${row} has ${Buffer.byteLength(body)} bytes; at most ${MAX_ENTITY_BYTES} are allowed`,
+    );
+  }
+  if (!isWellFormed(body)) throw new RangeError(`the body of row ${row} is not valid Unicode`);
+}
+
+function checkTotal(writes: readonly EntityWrite[]): void {
+  let total = 0;
+  for (const write of writes) if (write.kind !== 'delete') total += Buffer.byteLength(write.body);
   if (total > MAX_BATCH_BYTES) {
     throw new RangeError(`the bodies of one batch have at most ${MAX_BATCH_BYTES} bytes together, not ${total}`);
   }
-}
-
-function bytesOfBody(row: string, body: string): number {
-  const bytes = Buffer.byteLength(body);
-  if (bytes > MAX_ENTITY_BYTES) {
-    throw new RangeError(`the body of row ${row} has ${bytes} bytes of at most ${MAX_ENTITY_BYTES}`);
-  }
-  if (HALF_PAIR.test(body)) throw new RangeError(`the body of row ${row} is not valid Unicode`);
-  return bytes;
 }
 
 /** The number of rows a page may have. @throws {RangeError} when a bound is no key or the limit is out of bounds. */

@@ -1,7 +1,7 @@
 /** What the WorkQueue port allows: the limits of Azure Storage queues, so that what runs here runs there. */
 import { MAX_MESSAGE_BYTES } from '../../core/ports/work-queue';
 import type { ReceiveOptions } from '../../core/ports/work-queue';
-import { HALF_PAIR } from './half-pair';
+import { isWellFormed } from './well-formed';
 
 const MAX_SECONDS = 7 * 24 * 3600;
 const POISON_SUFFIX = '-poison';
@@ -32,7 +32,7 @@ export function cutReason(reason: string): string {
 export function checkMessage(body: string): void {
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_MESSAGE_BYTES) throw new RangeError(`a message has at most ${MAX_MESSAGE_BYTES} bytes, not ${bytes}`);
-  if (HALF_PAIR.test(body)) throw new RangeError('the message is not valid Unicode');
+  if (!isWellFormed(body)) throw new RangeError('the message is not valid Unicode');
 }
 
 /** @throws {RangeError} unless 0 to 7 days. */

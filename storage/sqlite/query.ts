@@ -9,7 +9,7 @@ export interface Query {
   each(...values: readonly SQLInputValue[]): Iterable<Cells>;
 }
 
-/** A prepared query whose rows come as arrays: half as dear as objects, measured on rows of 1.5 KB. */
+/** A prepared query whose rows come as arrays: 40 % cheaper than objects, measured on rows of 1.5 KB. */
 export function prepareQuery(database: DatabaseSync, sql: string): Query {
   const statement = database.prepare(sql);
   statement.setReturnArrays(true);

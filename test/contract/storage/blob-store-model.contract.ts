@@ -121,10 +121,15 @@ async function run(
       return written(known === undefined ? 'done' : 'conflict', Buffer.from(each.bytes), work);
     }
     case 'putIfMatch': {
-      if (!each.current && known?.held === true) return;
       const etag = each.current && known !== undefined ? known.etag : '1';
-      const work = store.putIfMatch(name, Buffer.from(each.bytes), etag);
-      return written(each.current && known !== undefined ? unlessHeld : 'conflict', Buffer.from(each.bytes), work);
+      const matches = known?.etag === etag;
+      // Which of the two is said of a held blob in another version is left open.
+      if (known?.held === true && !matches) return;
+      return written(
+        matches ? unlessHeld : 'conflict',
+        Buffer.from(each.bytes),
+        store.putIfMatch(name, Buffer.from(each.bytes), etag),
+      );
     }
     case 'append': {
       const content = Buffer.concat([known?.bytes ?? Buffer.alloc(0), each.bytes]);
