@@ -98,7 +98,8 @@ export function learnFor(row: ReportRow, rule: RuleResult): ActionKey {
     };
   }
   // An app list that cannot be seen leaves minimum and track open at once: one question, not two.
-  if (rung === 'app' || (rung === 'channel' && row.device.apps === null)) {
+  const seesAllApps = row.device.apps !== null && row.device.answeredApps === undefined;
+  if (rung === 'app' || (rung === 'channel' && !seesAllApps)) {
     const { mode } = row.device.management;
     return mode === 'work-profile' || mode === 'corporate-work-profile'
       ? {

@@ -120,6 +120,11 @@ export interface ManagedDevice {
   readonly lines: readonly Line[];
   /** The watched apps that are installed; an empty list means "observed, none"; null means not observable here. */
   readonly apps: readonly InstalledApp[] | null;
+  /**
+   * The ids that `apps` answers for, where it was put together from reports of single apps: any other app is unknown.
+   * Absent where `apps` is the device's whole list, or null.
+   */
+  readonly answeredApps?: readonly string[];
   readonly integrity: Integrity;
   /** When the MDM last refreshed its inventory of this device; the source time of OS, patch and line values. */
   readonly inventoryAt: IsoTime | null;

@@ -11,5 +11,7 @@ export function withApps(device: ManagedDevice, observations: readonly AppObserv
   for (const { appId, name, version, versionCode, installed } of latest.values()) {
     if (installed) apps.push({ id: appId, name, version, versionCode, track: null });
   }
-  return { ...device, apps };
+  if (device.apps !== null && device.answeredApps === undefined) return { ...device, apps };
+  // The device's own list is closed: only what the reports speak of is known, present or not.
+  return { ...device, apps, answeredApps: [...new Set([...(device.answeredApps ?? []), ...latest.keys()])] };
 }

@@ -8,7 +8,7 @@ import { formatTime } from '../device/iso-time';
 import type { IsoTime, ManagedDevice } from '../device/managed-device';
 import { linksToItself } from '../ports/inventory-source';
 import type { DecodedPage, InventoryPage, InventorySource, PageRef } from '../ports/inventory-source';
-import { withPage } from './advance-pull';
+import { isStageDone, withPage } from './advance-pull';
 import { afterPage, endPull } from './end-stage';
 import type { PageMessage } from './messages';
 import type { SweepPorts } from './ports';
@@ -112,7 +112,7 @@ async function keep(
     devices: decoded.devices,
     buckets: source.buckets,
     sourceFields: source.sourceFields,
-    merge: { withheld: source.withheldFields, partial: stage.partial },
+    merge: { withheld: withheldIn(pull, source), partial: stage.partial },
     apps: observations,
   });
 
@@ -141,6 +141,16 @@ async function keep(
   }
   const now = await runs.getPull(runId, connectorId);
   if (now !== null) await afterPage(ports, now.value);
+}
+
+/**
+ * Where this pull has read the app reports to their end, an app that they do not show is gone or unseen: what an earlier
+ * run knew of it no longer stands.
+ */
+function withheldIn(pull: PullRecord, source: InventorySource): InventorySource['withheldFields'] {
+  return pull.stages.some((stage) => stage.name === 'apps' && stage.ended && isStageDone(stage))
+    ? source.withheldFields.filter((field) => field !== 'apps')
+    : source.withheldFields;
 }
 
 /** Linked pages that bring nothing new, yet go on, go round in circles: facts/intune-graph.md §7 T3. */

@@ -21,7 +21,7 @@ export function mergeDevice(known: ManagedDevice | null, reading: ManagedDevice,
     if (field === 'lines') kept[field] = mergeLines(known.lines, reading.lines);
     else if (reading[field] === null) kept[field] = known[field];
   }
-  return { ...reading, ...kept };
+  return withAppsOf(known, { ...reading, ...kept });
 }
 
 function isOtherEnrollment(known: ManagedDevice, reading: ManagedDevice): boolean {
@@ -56,7 +56,7 @@ function mergePartial(known: ManagedDevice, reading: ManagedDevice): ManagedDevi
   const [before, now] = [known.enrollment.enrolledAt, reading.enrollment.enrolledAt];
   if (before !== null && now !== null && now < before) return known;
   const { enrollment, management, user, integrity } = reading;
-  return {
+  return withAppsOf(known, {
     ...fillNulls(reading, known),
     platform: reading.platform === 'other' ? known.platform : reading.platform,
     imeis: reading.imeis.length === 0 ? known.imeis : reading.imeis,
@@ -72,5 +72,12 @@ function mergePartial(known: ManagedDevice, reading: ManagedDevice): ManagedDevi
     },
     user: fillNulls(user, known.user),
     integrity: fillNulls(integrity, known.integrity),
-  };
+  });
+}
+
+/** Kept apps stay what they were: a list that answers for a few apps does not become the whole list. */
+function withAppsOf(known: ManagedDevice, merged: ManagedDevice): ManagedDevice {
+  return merged.apps === known.apps && merged.apps !== null && known.answeredApps !== undefined
+    ? { ...merged, answeredApps: known.answeredApps }
+    : merged;
 }

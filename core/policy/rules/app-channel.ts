@@ -18,7 +18,7 @@ export function appChannel(app: AppPolicy): PhoneRule {
   }
   const wanted = app.track;
   const outside = outsideModes(app, name);
-  const unseen = unknown(null, wanted, `This kind of enrollment does not show apps: the track of ${name} is not seen.`);
+  const unseen = unknown(null, wanted, `The MDM does not show ${name} here, nor its track.`);
   const missing = notApplicable(`${name} is not installed, so it comes from no track.`);
   const matches = pass(wanted, wanted, `${name} comes from the vetted track.`);
   return {
@@ -26,8 +26,8 @@ export function appChannel(app: AppPolicy): PhoneRule {
     judge(device) {
       const skipped = outside(device);
       if (skipped !== null) return skipped;
-      if (device.apps === null) return unseen;
-      const installed = findApp(device.apps, app.id);
+      const installed = findApp(device, app.id);
+      if (installed === 'unseen') return unseen;
       if (installed === null) return missing;
       const track = trackOf(installed);
       if (track === wanted) return matches;

@@ -18,7 +18,7 @@ export function appMinimum(app: AppPolicy): PhoneRule {
   const required = minimum === null ? 'installed' : (shownVersion(minimum) ?? 'installed');
   const source = app.evidence === undefined ? '' : ` Minimum: ${app.evidence}.`;
   const outside = outsideModes(app, name);
-  const unseen = unknown(null, required, `This kind of enrollment does not show apps: ${name} cannot be seen.`);
+  const unseen = unknown(null, required, `The MDM does not show ${name} here, installed or not.`);
   const missing = app.required
     ? fail('not installed', required, `${name} is not installed.`)
     : notApplicable(`${name} is not installed and not required.`);
@@ -42,8 +42,8 @@ export function appMinimum(app: AppPolicy): PhoneRule {
     judge(device) {
       const skipped = outside(device);
       if (skipped !== null) return skipped;
-      if (device.apps === null) return unseen;
-      const installed = findApp(device.apps, app.id);
+      const installed = findApp(device, app.id);
+      if (installed === 'unseen') return unseen;
       return installed === null ? missing : judgeVersion(installed);
     },
   };
@@ -65,9 +65,11 @@ export function outsideModes(app: AppPolicy, name: string): (device: ManagedDevi
     modes.has(mode) ? null : notApplicable(`${name} is not judged on phones managed as ${mode}.`);
 }
 
-export function findApp(apps: readonly InstalledApp[], id: string): InstalledApp | null {
+/** The app as the device shows it; null: observed, not installed; `unseen`: this enrollment does not tell. */
+export function findApp({ apps, answeredApps }: ManagedDevice, id: string): InstalledApp | null | 'unseen' {
+  if (apps === null) return 'unseen';
   for (const app of apps) if (app.id === id) return app;
-  return null;
+  return answeredApps === undefined || answeredApps.includes(id) ? null : 'unseen';
 }
 
 /** The version as people read it: the name, else the code. */

@@ -33,6 +33,17 @@ describe('a list that keeps quiet about some fields', () => {
     expect({ osVersion: merged.osVersion, lines: merged.lines }).toEqual({ osVersion: '26.5', lines: [LINE] });
   });
 
+  test.each([true, false])('keeps apps as what they were, a few answers and no whole list (partial: %s)', (partial) => {
+    const known = makeDevice('1', { apps: [], answeredApps: ['com.example.a'] });
+    const merged = mergeDevice(known, makeDevice('1', { apps: null }), { ...withheld, partial });
+    expect(merged).toMatchObject({ apps: [], answeredApps: ['com.example.a'] });
+  });
+
+  test('takes a whole list over a few answers', () => {
+    const known = makeDevice('1', { apps: [], answeredApps: ['com.example.a'] });
+    expect(mergeDevice(known, makeDevice('1', { apps: [] }), withheld).answeredApps).toBeUndefined();
+  });
+
   test('carries nothing into another enrollment: the phone may have another SIM', () => {
     const known = makeDevice('1', { lines: [LINE], enrollment: enrolledAt('2026-01-01T00:00:00.000Z') });
     const reading = makeDevice('1', { lines: [], enrollment: enrolledAt('2026-06-01T00:00:00.000Z') });

@@ -50,6 +50,14 @@ describe('app.minimum', () => {
     expect(verdict.failing).toEqual([]);
   });
 
+  it.each([
+    [['com.example.other'], 'unknown'],
+    [['com.example.other', MESSAGES], 'fail'],
+  ])('where only %j was asked for, an app that is not shown is %s', (answeredApps, answer) => {
+    const device = androidPhone({ apps: [], answeredApps });
+    expect(ruleOf(judge(policyWith(code), device), MINIMUM)).toMatchObject({ answer });
+  });
+
   it('takes equal names of any form for equal', () => {
     const device = androidPhone({ apps: [messages({ versionCode: null, version: '14.2 (b)' })] });
     expect(ruleOf(judge(policyWith({ minimum: { versionName: '14.2 (b)' } }), device), MINIMUM).answer).toBe('pass');
@@ -98,6 +106,11 @@ describe('channel.app', () => {
     const device = androidPhone({ apps: installed === null ? [] : [installed] });
     const verdict = judge(policyWith({ track, required: false }), device);
     expect(ruleOf(verdict, CHANNEL)).toMatchObject({ answer, rung: 'channel' });
+  });
+
+  it('is unknown where only other apps were asked for', () => {
+    const device = androidPhone({ apps: [], answeredApps: ['com.example.other'] });
+    expect(ruleOf(judge(policyWith({ track: 'production' }), device), CHANNEL).answer).toBe('unknown');
   });
 
   it('is unknown where the MDM cannot see apps', () => {
