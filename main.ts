@@ -10,10 +10,11 @@ import { isLoopback } from './config/schema';
 import type { ConnectorConfig } from './config/schema';
 import { joinKeys } from './core/device/join-keys';
 import { ConfigError } from './core/errors';
+import type { AppPolicy } from './core/policy/schema';
 import { compilePolicy } from './core/policy/compile-policy';
 import type { CompiledPolicy } from './core/policy/compile-policy';
 import type { OsCatalog } from './core/policy/os-catalog';
-import { parsePolicy } from './core/policy/schema';
+import { parsePolicy, watchedAppsOf } from './core/policy/schema';
 import type { Diagnosable } from './core/ports/connector-check';
 import type { Clock, Random } from './core/ports/clock';
 import type { EntityStore } from './core/ports/entity-store';
@@ -66,6 +67,15 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
   });
 }
 
+type WatchedApp = Pick<AppPolicy, 'id' | 'platform'>;
+
+/** Whose apps a connector can tell of. Jamf Pro has no Android phones, and its app lists are dear (facts/jamf-pro.md §2.1). */
+const PLATFORMS: Readonly<Record<ConnectorConfig['kind'], readonly AppPolicy['platform'][]>> = {
+  intune: ['android', 'ios'],
+  jamf: ['ios'],
+  'workspace-one': ['android', 'ios'],
+};
+
 export interface OpenConnectors {
   readonly sources: ReadonlyMap<string, InventorySource>;
   readonly diagnosable: ReadonlyMap<string, Diagnosable>;
@@ -77,8 +87,8 @@ export interface ConnectorDependencies {
   readonly telemetry: Telemetry;
   /** Opens this connector alone. */
   readonly only?: string;
-  /** Apps that the policy watches, added to each connector's own list. */
-  readonly watchedApps?: readonly string[];
+  /** Apps that the policy watches, added to each connector's own list where its phones can have them. */
+  readonly watchedApps?: readonly WatchedApp[];
 }
 
 export async function openConnectors(
@@ -107,7 +117,12 @@ async function openConnector(
   const common = {
     id: connector.id,
     baseUrl: connector.baseUrl,
-    watchedApps: [...new Set([...connector.apps, ...watchedApps])],
+    watchedApps: [
+      ...new Set([
+        ...connector.apps,
+        ...watchedApps.filter(({ platform }) => PLATFORMS[connector.kind].includes(platform)).map(({ id }) => id),
+      ]),
+    ],
     defaultCountry: connector.defaultCountry ?? null,
   };
   const secret = (value: string, field: string): Promise<string> =>
@@ -234,7 +249,7 @@ export async function openMuster(
           { blobs: state.blobs, clock, telemetry },
         ).load();
   const policy = compilePolicy(parsed.policy, catalog);
-  const watchedApps = parsed.policy.apps.map(({ id }) => id);
+  const watchedApps = watchedAppsOf(parsed.policy);
   const connectors = await openConnectors(loaded, { clock, telemetry, watchedApps });
   const judge = {
     policyDigest: policy.digest,
@@ -260,7 +275,9 @@ export async function openMuster(
       sources: connectors.sources,
       runs: makeRunRepository(state.entities),
       devices: makeDeviceRepository(state.entities, judge),
-      apps: makeAppRepository(state.entities, watchedApps),
+      apps: makeAppRepository(state.entities, [
+        ...new Set([...watchedApps.map(({ id }) => id), ...config.connectors.flatMap(({ apps }) => apps)]),
+      ]),
       blobs: state.blobs,
       queue,
       judge,

@@ -26,11 +26,17 @@ const graphGrant = (access: PeerAccess): Record<string, string> => ({
   scope: 'https://graph.microsoft.com/.default',
 });
 
-/** `fetch` and `JSON.parse`, one page after the other, and nothing else. Returns the number of rows. */
-export async function bareGraph(first: string, access: PeerAccess): Promise<number> {
+export interface PeerRead {
+  readonly rows: number;
+  readonly pages: number;
+}
+
+/** `fetch` and `JSON.parse`, one page after the other, and nothing else. */
+export async function bareGraph(first: string, access: PeerAccess): Promise<PeerRead> {
   const headers = { Authorization: `Bearer ${await token(access.tokenUrl, graphGrant(access))}` };
   let rows = 0;
-  for (let url: string | undefined = first; url !== undefined;) {
+  let pages = 0;
+  for (let url: string | undefined = first; url !== undefined; pages += 1) {
     const page = JSON.parse(await (await fetch(url, { headers })).text()) as {
       value: unknown[];
       '@odata.nextLink'?: string;
@@ -38,7 +44,7 @@ export async function bareGraph(first: string, access: PeerAccess): Promise<numb
     rows += page.value.length;
     url = page['@odata.nextLink'];
   }
-  return rows;
+  return { rows, pages };
 }
 
 export async function bareNumbered(
@@ -46,39 +52,41 @@ export async function bareNumbered(
   rowsOf: (body: Record<string, unknown>) => unknown[],
   access: PeerAccess,
   extraHeaders: Record<string, string> = {},
-): Promise<number> {
+): Promise<PeerRead> {
   const headers = { ...extraHeaders, Authorization: `Bearer ${await token(access.tokenUrl, grant(access))}` };
   let rows = 0;
   for (let page = 0; ; page += 1) {
     const answer = await fetch(pageUrl(page), { headers });
     if (!answer.ok) throw new Error(`${pageUrl(page)} answered ${answer.status}`);
     const text = await answer.text();
-    if (text === '') return rows;
+    if (text === '') return { rows, pages: page };
     const found = rowsOf(JSON.parse(text) as Record<string, unknown>).length;
-    if (found === 0) return rows;
+    if (found === 0) return { rows, pages: page };
     rows += found;
   }
 }
 
 /** The official client's PageIterator with a callback that only counts. */
-export async function graphPageIterator(base: string, path: string, access: PeerAccess): Promise<number> {
+export async function graphPageIterator(base: string, path: string, access: PeerAccess): Promise<PeerRead> {
   const authorization = `Bearer ${await token(access.tokenUrl, graphGrant(access))}`;
+  let rows = 0;
+  let pages = 0;
   // The client appends plain-HTTP links to its own base: the middleware takes the last absolute address of what it built.
   const middleware: Middleware = {
     async execute(context: Context) {
       const request: unknown = context.request;
       if (typeof request !== 'string') throw new Error('the client asks by address');
       const exact = request.slice(Math.max(0, request.lastIndexOf('http://')));
+      pages += 1;
       context.response = await fetch(exact, { headers: { Authorization: authorization } });
     },
   };
   const client = Client.initWithMiddleware({ middleware, baseUrl: `${base}/`, defaultVersion: 'v1.0' });
-  let rows = 0;
   const first = (await client.api(path).get()) as ConstructorParameters<typeof PageIterator>[1];
   const iterator = new PageIterator(client, first, () => {
     rows += 1;
     return true;
   });
   await iterator.iterate();
-  return rows;
+  return { rows, pages };
 }

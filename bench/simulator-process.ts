@@ -13,10 +13,15 @@ export interface SimulatorProcess {
   stop(): void;
 }
 
-export async function startSimulatorProcess(phones: number, latency: 'none' | 'real'): Promise<SimulatorProcess> {
+/** @param only the one connector that has phones; all three where it is left out. */
+export async function startSimulatorProcess(
+  phones: number,
+  latency: 'none' | 'real',
+  only?: string,
+): Promise<SimulatorProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), 'muster-bench-'));
   const config = path.join(folder, 'muster.yaml');
-  const count = String(phones);
+  const count = (id: string): string => String(only === undefined || only === id ? phones : 0);
   const command = path.join(__dirname, '..', 'bin', 'muster.mjs');
   const child = spawn(
     process.execPath,
@@ -24,11 +29,11 @@ export async function startSimulatorProcess(phones: number, latency: 'none' | 'r
       command,
       'simulate',
       '--intune',
-      count,
+      count('intune'),
       '--jamf',
-      count,
+      count('jamf'),
       '--workspace-one',
-      count,
+      count('ws1'),
       '--latency',
       latency,
       '--write-config',

@@ -18,7 +18,7 @@ import { JAMF_SOURCE_FIELDS, mapJamfDevice } from './map-device';
 import { jamfDevice } from './schema';
 
 /** The sections a verdict reads (facts/jamf-pro.md §2.1); APPLICATIONS is by far the largest and asked for at need. */
-const SECTIONS = [
+export const SECTIONS = [
   'GENERAL',
   'HARDWARE',
   'USER_AND_LOCATION',

@@ -116,3 +116,11 @@ export function parsePolicy(value: unknown): ParsedPolicy {
     ? { ok: true, policy: parsed.data }
     : { ok: false, problems: problemsOf(parsed.error.issues, policyJsonSchema()) };
 }
+
+/** Every app that the policy or one of its groups watches, each once. */
+export function watchedAppsOf({ apps, groups }: Policy): readonly Pick<AppPolicy, 'id' | 'platform'>[] {
+  const all = [...apps, ...groups.flatMap((group) => group.overrides.apps ?? [])];
+  return all.filter(
+    (one, at) => all.findIndex(({ id, platform }) => id === one.id && platform === one.platform) === at,
+  );
+}
