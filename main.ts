@@ -176,12 +176,13 @@ const LONGEST_NAP_MS = 1000;
 
 /** A queue that tells when something was sent, so that the one process that works it off need not poll. */
 function makeWakingQueue(queue: WorkQueue): { readonly queue: WorkQueue; readonly idle: Muster['idle'] } {
-  let wake: (() => void) | null = null;
+  // Several waits may be open at once: one whose caller went on with other work is not over yet.
+  const asleep = new Set<() => void>();
   return {
     queue: {
       async send(name, body, options) {
         await queue.send(name, body, options);
-        wake?.();
+        for (const wake of asleep) wake();
       },
       receive: (name, options) => queue.receive(name, options),
       complete: (name, message) => queue.complete(name, message),
@@ -192,9 +193,10 @@ function makeWakingQueue(queue: WorkQueue): { readonly queue: WorkQueue; readonl
     async idle(milliseconds, _busy, signal) {
       if (milliseconds <= 0) return;
       const woken = new AbortController();
-      wake = () => woken.abort();
+      const wake = (): void => woken.abort();
+      asleep.add(wake);
       await sleep(Math.min(milliseconds, LONGEST_NAP_MS), AbortSignal.any([woken.signal, signal]));
-      wake = null;
+      asleep.delete(wake);
     },
   };
 }

@@ -2,6 +2,7 @@
  * Authorised JSON calls to one MDM: token, one refresh on 401, a place under the host's limit, errors by table.
  * It sends each call once. Retrying and waiting belong to whoever drives the pull, so that a wait is scheduled, not slept.
  */
+import { isAscii } from 'node:buffer';
 import { TransientError } from '../../core/errors';
 import type { Clock, Random } from '../../core/ports/clock';
 import type { RequestMeter } from '../../core/ports/inventory-source';
@@ -28,6 +29,8 @@ export interface JsonClientSettings {
 
 export interface JsonCall extends HttpRequest {
   readonly privileges: readonly string[];
+  /** Sees the bytes of a good answer before they are parsed. */
+  beforeParsing?(body: Buffer): Promise<void>;
 }
 
 export interface JsonAnswer {
@@ -92,6 +95,7 @@ export function makeJsonClient(settings: JsonClientSettings): JsonClient {
           describe: settings.describe.bind(settings),
         });
       }
+      await call.beforeParsing?.(answer.body);
       return { status: answer.status, headers: answer.headers, value: parseBody(answer, endpoint, connectorId) };
     },
   };
@@ -101,7 +105,8 @@ export function makeJsonClient(settings: JsonClientSettings): JsonClient {
 export function parseBody(answer: HttpAnswer, endpoint: string, connectorId: string): unknown {
   if (answer.body.length === 0) return null;
   try {
-    return JSON.parse(answer.body.toString('utf8')) as unknown;
+    // The same text, decoded in a fraction of the time.
+    return JSON.parse(answer.body.toString(isAscii(answer.body) ? 'latin1' : 'utf8')) as unknown;
   } catch (cause) {
     const html = answer.body[0] === 0x3c;
     throw new TransientError(`${endpoint}: ${html ? 'an HTML page instead of JSON' : 'the JSON is cut or broken'}`, {

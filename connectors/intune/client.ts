@@ -45,7 +45,12 @@ export interface CatalogApp {
 export interface IntuneClient {
   readonly connectorId: string;
   /** @param url a relative URL for the first page, a nextLink after it. */
-  devicePage(url: string, meter: RequestMeter, signal: AbortSignal): Promise<GraphPage>;
+  devicePage(
+    url: string,
+    meter: RequestMeter,
+    signal: AbortSignal,
+    beforeParsing?: JsonCall['beforeParsing'],
+  ): Promise<GraphPage>;
   /** How many devices the tenant has. */
   deviceCount(meter: RequestMeter, signal: AbortSignal): Promise<number>;
   submitReport(request: ReportRequest, meter: RequestMeter, signal: AbortSignal): Promise<ReportJob>;
@@ -111,12 +116,9 @@ export function makeIntuneClient(settings: IntuneSettings, dependencies: IntuneD
       transport.close();
       tokens.close();
     },
-    devicePage(url, meter, signal) {
-      return readPage(
-        { method: 'GET', url, headers: TELL_ALL_ENUM_MEMBERS, privileges: PERMISSIONS.devices },
-        meter,
-        signal,
-      );
+    devicePage(url, meter, signal, beforeParsing) {
+      const call: JsonCall = { method: 'GET', url, headers: TELL_ALL_ENUM_MEMBERS, privileges: PERMISSIONS.devices };
+      return readPage(beforeParsing === undefined ? call : { ...call, beforeParsing }, meter, signal);
     },
     async deviceCount(meter, signal) {
       const url = '/v1.0/deviceManagement/managedDeviceOverview?$select=enrolledDeviceCount';

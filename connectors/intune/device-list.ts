@@ -63,22 +63,29 @@ function since(time: string): number {
   return Date.parse(time) - OVERLAP_MS;
 }
 
-/** @param link null for the first page; otherwise the nextLink of the page before, sent back byte for byte. */
+/**
+ * @param link null for the first page; otherwise the nextLink of the page before, sent back byte for byte.
+ * @param announce told of the next link before the page is parsed, where it can be told from the bytes.
+ */
 export async function readListPage(
   client: IntuneClient,
   link: string | null,
   { request, meter, signal }: PullContext,
+  announce?: (nextLink: string) => Promise<void>,
 ): Promise<ListPage> {
-  const page = await client.devicePage(link ?? firstListUrl(request), meter, signal);
+  const announced: string[] = [];
+  const page = await client.devicePage(link ?? firstListUrl(request), meter, signal, async (body) => {
+    const next = announce === undefined ? null : peekNextLink(body);
+    if (next === null || !isSound(next, link)) return;
+    announced.push(next);
+    await announce?.(next);
+  });
   const { nextLink } = page;
-  if (nextLink !== null && (nextLink === link || nextLink.length > MAX_LINK)) {
+  if (nextLink !== null && !isSound(nextLink, link)) {
     // facts/intune-graph.md §7 T3. A link to another host is refused by the transport when it is followed.
-    throw new PartialRunError('the device list links to itself', {
-      connectorId: client.connectorId,
-      endpoint: 'GET /v1.0/deviceManagement/managedDevices',
-      hint: 'Graph repeats a page of the list. Nothing is concluded from this pull; the next sweep starts anew.',
-    });
+    throw broken('the device list links to itself', client);
   }
+  if (announced.some((next) => next !== nextLink)) throw broken('a page of the device list has two next links', client);
   const kept = request.mode === 'full' ? page.rows : page.rows.filter((row) => isNewer(row, since(request.since)));
   const dropped = page.rows.length - kept.length;
   return {
@@ -92,6 +99,39 @@ export async function readListPage(
         ? []
         : [`the server ignored the filter on lastSyncDateTime: ${dropped} rows of a page were dropped`],
   };
+}
+
+function broken(what: string, { connectorId }: IntuneClient): PartialRunError {
+  return new PartialRunError(what, {
+    connectorId,
+    endpoint: 'GET /v1.0/deviceManagement/managedDevices',
+    hint: 'Graph repeats a page of the list. Nothing is concluded from this pull; the next sweep starts anew.',
+  });
+}
+
+function isSound(nextLink: string, link: string | null): boolean {
+  return nextLink !== link && nextLink.length <= MAX_LINK;
+}
+
+const NEXT_LINK = '"@odata.nextLink":"';
+
+/**
+ * The next link as it stands in the bytes of a page; null where it is not found, not whole, or there twice. Quotes inside
+ * of a value are escaped, so a value never looks like this; the parsed page must say the same.
+ */
+export function peekNextLink(body: Buffer): string | null {
+  const at = body.indexOf(NEXT_LINK);
+  if (at < 0) return null;
+  const start = at + NEXT_LINK.length;
+  const end = body.indexOf('"', start);
+  if (end < 0 || end - start > MAX_LINK) return null;
+  try {
+    // A backslash before the quote leaves a text that does not parse: such a link waits for the whole page.
+    const link: unknown = JSON.parse(body.toString('utf8', start - 1, end + 1));
+    return typeof link === 'string' && link !== '' ? link : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A count that equals the rows of a first page, though more pages follow, counts that page and not the fleet. */

@@ -11,7 +11,7 @@ import { PartialRunError, PermanentError } from '../../core/errors';
 import { formatTime } from '../../core/device/iso-time';
 import type { Platform } from '../../core/device/managed-device';
 import type { Clock } from '../../core/ports/clock';
-import type { InventoryPage, InventorySource, PullContext, Stage } from '../../core/ports/inventory-source';
+import type { InventoryPage, InventorySource, PageRef, PullContext, Stage } from '../../core/ports/inventory-source';
 import { decodeRows } from '../http/decode-rows';
 import { makeAppStage, reportedPlatforms } from './app-versions';
 import type { IntuneClient } from './client';
@@ -84,13 +84,21 @@ export function makeIntuneInventory(settings: IntuneSettings, client: IntuneClie
   };
 
   const listPage = async (pageNo: number, at: CursorAt<'list'>, context: PullContext): Promise<InventoryPage> => {
-    const { rows, received, expected, nextLink, warnings } = await readListPage(client, at.link, context);
-    const next: Cursor | null = nextLink === null ? null : { ...at, link: nextLink };
+    const pageAfter = (link: string): PageRef => {
+      const next: Cursor = { ...at, link };
+      return { pageNo: pageNo + 1, cursor: JSON.stringify(next) };
+    };
+    const { rows, received, expected, nextLink, warnings } = await readListPage(
+      client,
+      at.link,
+      context,
+      context.announce === undefined ? undefined : (link) => context.announce?.(pageAfter(link)) ?? Promise.resolve(),
+    );
     return {
       rows: received,
       expected,
-      next: next === null ? [] : [{ pageNo: pageNo + 1, cursor: JSON.stringify(next) }],
-      lastPage: next === null ? pageNo : null,
+      next: nextLink === null ? [] : [pageAfter(nextLink)],
+      lastPage: nextLink === null ? pageNo : null,
       warnings,
       decode: () => decodeRows(rows, decoder(at.apps)),
     };

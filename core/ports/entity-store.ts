@@ -49,6 +49,8 @@ export interface ScanOptions {
   readonly limit?: number;
   /** What the previous answer returned. */
   readonly continuation?: string;
+  /** Bodies come up to their first line feed only: for passes over many rows that need what stands there. */
+  readonly firstLines?: boolean;
 }
 
 export interface ScanPage {

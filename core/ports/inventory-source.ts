@@ -87,6 +87,12 @@ export interface PullContext {
   /** Scratch space of this pull, for bulk downloads; removed when the pull ends. Names are relative to it. */
   readonly spool: BlobStore;
   readonly signal: AbortSignal;
+  /**
+   * Told of the page that follows as soon as its link stands in the bytes that came, before they are parsed: in a chain of
+   * links, parsing would otherwise be added to the latency of every page. The same page stands in `next` of the answer.
+   * The source waits for the promise, so that the request can leave.
+   */
+  announce?(next: PageRef): Promise<void>;
 }
 
 /** A vendor's field names for the values rules look at, so that a verdict can name its source. */

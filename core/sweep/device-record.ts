@@ -46,8 +46,10 @@ export function withHead(body: string, head: DeviceHead): string {
   return JSON.stringify(head) + body.slice(body.indexOf('\n'));
 }
 
+/** @param body a whole body or its first line. */
 export function decodeHead(body: string): DeviceHead {
-  return JSON.parse(body.slice(0, body.indexOf('\n'))) as DeviceHead;
+  const end = body.indexOf('\n');
+  return JSON.parse(end < 0 ? body : body.slice(0, end)) as DeviceHead;
 }
 
 export function decodeDevice(body: string): ManagedDevice {

@@ -39,11 +39,13 @@ export async function afterPage(ports: SweepPorts, pull: PullRecord): Promise<vo
 /**
  * Ends a pull because of an error, or, where the stage is optional, goes on without it.
  * A pull that read not one page has failed; otherwise it is partial and what it read is kept.
+ * @param pageNo the page that failed: a later page is only asked for once the first was read, stored or not yet.
  */
 export async function endPull(
   ports: SweepPorts,
   pull: PullRecord,
   error: Error & { readonly context: FailureContext },
+  pageNo: number | null = null,
 ): Promise<void> {
   const { runs, clock, telemetry } = ports;
   const { context } = error;
@@ -56,7 +58,8 @@ export async function endPull(
       const stages = before.stages.map((each, at) => (at === before.stageNo ? { ...each, ended: true } : each));
       return { ...before, stages, stageNo: before.stageNo + 1, warnings: [...before.warnings, warning] };
     }
-    const state: Ending['state'] = before.pages === 0 && !(error instanceof PartialRunError) ? 'failed' : 'partial';
+    const state: Ending['state'] =
+      before.pages === 0 && (pageNo ?? 0) === 0 && !(error instanceof PartialRunError) ? 'failed' : 'partial';
     return ended(
       before,
       { state, reason: error.message, endpoint: context.endpoint ?? null, hint },

@@ -7,9 +7,10 @@ import type { JoinCandidate } from '../device/identity-join';
 import { formatTime } from '../device/iso-time';
 import type { IsoTime } from '../device/managed-device';
 import { makeReadinessTally } from '../readiness/fleet-readiness';
+import type { CountedPhone } from '../readiness/fleet-readiness';
 import { expectedOf, isEnded } from './advance-pull';
 import type { DeviceHead } from './device-record';
-import type { FleetRow } from './device-repository';
+import type { HeadRow } from './device-repository';
 import type { FinishMessage } from './messages';
 import type { SweepPorts } from './ports';
 import type { PullRecord, RunRecord } from './records';
@@ -69,7 +70,7 @@ async function surveyFleet({ devices, settings }: SweepPorts, pulls: readonly Pu
     let known = 0;
     let candidates = 0;
     let due = 0;
-    for await (const rows of devices.rows(pull.connectorId)) {
+    for await (const rows of devices.heads(pull.connectorId)) {
       for (const { head } of rows) {
         const missing = conclusive && isCandidate(head, pull.runId);
         if (head.tombstone === null || missing) known += 1;
@@ -97,13 +98,15 @@ async function countFleet(
   readonly confirmed: number;
 }> {
   const tally = makeReadinessTally();
-  const suspects = new Map<string, { readonly candidate: JoinCandidate; readonly head: DeviceHead }>();
+  const shared = makeShared();
+  const suspects: { readonly candidate: JoinCandidate; readonly counted: CountedPhone }[] = [];
   let confirmed = 0;
   for (const pull of pulls) {
     const conclusive = isConclusive(pull);
     const held = gone.get(pull.connectorId)?.held ?? false;
-    for await (const rows of devices.rows(pull.connectorId)) {
-      const changes: { row: FleetRow; head: DeviceHead }[] = [];
+    for await (const rows of devices.heads(pull.connectorId)) {
+      const changes: { row: HeadRow; head: DeviceHead }[] = [];
+      const wanted: HeadRow[] = [];
       for (const row of rows) {
         let { head } = row;
         if (conclusive && isCandidate(head, pull.runId)) {
@@ -114,25 +117,40 @@ async function countFleet(
         }
         if (head.tombstone !== null) continue;
         if (head.joinKeys.some((hash) => repeatedHashes.has(hash))) {
-          suspects.set(head.key, { candidate: joinCandidate(devices.device(row)), head });
+          wanted.push(row);
         } else {
           tally.add(head);
         }
       }
-      const partition = rows[0]?.partition;
-      if (partition !== undefined && changes.length > 0) await devices.writeHeads(partition, changes);
+      for (const row of await devices.complete(wanted)) {
+        suspects.push({ candidate: joinCandidate(devices.device(row)), counted: shared(row.head) });
+      }
+      await devices.writeHeads(changes);
     }
   }
-  const found = findDuplicates([...suspects.values()].map(({ candidate }) => candidate));
+  const found = findDuplicates(suspects.map(({ candidate }) => candidate));
   let reEnrollments = 0;
   let crossMdm = 0;
-  for (const { candidate, head } of suspects.values()) {
+  for (const { candidate, counted } of suspects) {
     const duplicate = found.get(candidate.deviceKey);
-    if (duplicate === undefined) tally.add(head);
+    if (duplicate === undefined) tally.add(counted);
     else if (duplicate.kind === 're-enrollment') reEnrollments += 1;
     else crossMdm += 1;
   }
   return { readiness: tally.result(), duplicates: { reEnrollments, crossMdm }, confirmed };
+}
+
+/** One object for all phones that count alike: of suspects there may be many. */
+function makeShared(): (phone: CountedPhone) => CountedPhone {
+  const known = new Map<string, CountedPhone>();
+  return ({ standing, firstUnknown, reporting, cannotUpdate }) => {
+    const key = `${standing} ${firstUnknown} ${reporting} ${cannotUpdate}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const phone = { standing, firstUnknown, reporting, cannotUpdate };
+    known.set(key, phone);
+    return phone;
+  };
 }
 
 /** Absence is concluded only from a complete full pull. */

@@ -40,7 +40,7 @@ export async function* fleetRows(ports: Ports, now: number): AsyncGenerator<Judg
 export async function duplicatesOf({ devices, sources }: Ports): Promise<ReadonlyMap<DeviceKey, Duplicate>> {
   const collector = makeHashCollector();
   for (const connectorId of sources.keys()) {
-    for await (const rows of devices.rows(connectorId)) {
+    for await (const rows of devices.heads(connectorId)) {
       for (const { head } of rows) if (head.tombstone === null) collector.add(head.joinKeys);
     }
   }
@@ -48,13 +48,11 @@ export async function duplicatesOf({ devices, sources }: Ports): Promise<Readonl
   if (repeated.size === 0) return new Map();
   const suspects: JoinCandidate[] = [];
   for (const connectorId of sources.keys()) {
-    for await (const rows of devices.rows(connectorId)) {
-      for (const row of rows) {
-        const { head } = row;
-        if (head.tombstone === null && head.joinKeys.some((hash) => repeated.has(hash))) {
-          suspects.push(joinCandidate(devices.device(row)));
-        }
-      }
+    for await (const rows of devices.heads(connectorId)) {
+      const wanted = rows.filter(
+        ({ head }) => head.tombstone === null && head.joinKeys.some((hash) => repeated.has(hash)),
+      );
+      for (const row of await devices.complete(wanted)) suspects.push(joinCandidate(devices.device(row)));
     }
   }
   return findDuplicates(suspects);

@@ -9,6 +9,7 @@ import type { IsoTime, ManagedDevice } from '../device/managed-device';
 import { linksToItself } from '../ports/inventory-source';
 import type { DecodedPage, InventoryPage, InventorySource, PageRef } from '../ports/inventory-source';
 import { isStageDone, withPage } from './advance-pull';
+import { breathe } from './breathe';
 import { afterPage, endPull } from './end-stage';
 import type { PageMessage } from './messages';
 import type { SweepPorts } from './ports';
@@ -49,6 +50,7 @@ export async function handlePage(ports: SweepPorts, message: PageMessage, signal
   }
 
   let requests = 0;
+  const announced = new Set<number>();
   const meter = { request: () => void (requests += 1) };
   const context = {
     request: requestOf(pull),
@@ -56,6 +58,11 @@ export async function handlePage(ports: SweepPorts, message: PageMessage, signal
     meter,
     spool: spoolOf(ports.blobs, pull),
     signal,
+    async announce(next: PageRef) {
+      await sendPage(ports, pull, next);
+      announced.add(next.pageNo);
+      await breathe();
+    },
   };
   let page: InventoryPage;
   try {
@@ -68,7 +75,8 @@ export async function handlePage(ports: SweepPorts, message: PageMessage, signal
     return;
   }
   // The next page is asked for before this one is judged. It may come twice after a crash; it is then done once.
-  for (const next of page.next) await sendPage(ports, pull, next);
+  for (const next of page.next) if (!announced.has(next.pageNo)) await sendPage(ports, pull, next);
+  await breathe();
   await keep(ports, source, pull, stage, message, page, requests);
 }
 
@@ -224,7 +232,7 @@ async function afterFailure(
   }
   if (!isForeseen(error)) throw error;
   await runs.updatePull(runId, connectorId, (before) => ({ ...before, requests: before.requests + requests }));
-  await endPull(ports, pull, error);
+  await endPull(ports, pull, error, message.pageNo);
 }
 
 type Foreseen = ThrottledError | TransientError | PermanentError | PartialRunError;

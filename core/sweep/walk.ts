@@ -15,6 +15,7 @@ import type {
   PullRequest,
   Stage,
 } from '../ports/inventory-source';
+import { breathe } from './breathe';
 import { withApps } from './complete-apps';
 
 export interface WalkOptions {
@@ -86,11 +87,21 @@ async function* walkStage(
     meter: { request: () => void (totals.requests += 1) },
     spool: options.spool,
     signal: options.signal,
+    async announce(next: PageRef) {
+      ask(next);
+      launch();
+      await breathe();
+    },
   };
   const asked = new Set<number>([0]);
   const waiting: PageRef[] = [{ pageNo: 0, cursor: null }];
   const flying = new Map<number, Promise<{ ref: PageRef; page: InventoryPage }>>();
 
+  const ask = (next: PageRef): void => {
+    if (asked.has(next.pageNo)) return;
+    asked.add(next.pageNo);
+    waiting.push(next);
+  };
   const launch = (): void => {
     while (flying.size < AHEAD) {
       const ref = waiting.shift();
@@ -100,11 +111,7 @@ async function* walkStage(
           throw new PartialRunError(`page ${ref.pageNo} links to itself`, { connectorId: source.connectorId });
         }
         // The next page leaves before this one is judged.
-        for (const next of page.next) {
-          if (asked.has(next.pageNo)) continue;
-          asked.add(next.pageNo);
-          waiting.push(next);
-        }
+        page.next.forEach(ask);
         if (asked.size > options.maxPages) {
           throw new PartialRunError(`more than ${options.maxPages} pages`, { connectorId: source.connectorId });
         }

@@ -49,6 +49,7 @@ function tune(database: DatabaseSync, { synchronous, cacheMegabytes }: Schema): 
     pragma journal_mode = wal;
     pragma synchronous = ${synchronous};
     pragma cache_size = -${cacheMegabytes * 1024};
+    pragma wal_autocheckpoint = 4000;
     pragma journal_size_limit = 67108864;
     pragma temp_store = memory;
   `;

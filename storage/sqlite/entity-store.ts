@@ -19,6 +19,8 @@ import { transaction } from './transaction';
 import { makeVersionSource } from './version-source';
 
 const COLUMNS = 'entity.row, entity.etag, entity.body';
+const FIRST_LINES = `entity.row, entity.etag,
+  case instr(entity.body, char(10)) when 0 then entity.body else substr(entity.body, 1, instr(entity.body, char(10)) - 1) end`;
 const IN_PARTITION = 'entity.tbl = ? and entity.partition = ?';
 
 /** Rows of a range that may be read for each row wanted, before single reads are the cheaper way. */
@@ -41,12 +43,14 @@ export function makeEntityStore(database: DatabaseSync): EntityStore {
   const each = query(
     `select ${COLUMNS} from json_each(?) wanted cross join entity on ${IN_PARTITION} and entity.row = wanted.value`,
   );
-  const page = {
-    from: query(`select ${COLUMNS} from entity where ${IN_PARTITION} and row >= ? order by row limit ?`),
-    fromTo: query(`select ${COLUMNS} from entity where ${IN_PARTITION} and row >= ? and row <= ? order by row limit ?`),
-    after: query(`select ${COLUMNS} from entity where ${IN_PARTITION} and row > ? order by row limit ?`),
-    afterTo: query(`select ${COLUMNS} from entity where ${IN_PARTITION} and row > ? and row <= ? order by row limit ?`),
-  };
+  const pagesOf = (columns: string) => ({
+    from: query(`select ${columns} from entity where ${IN_PARTITION} and row >= ? order by row limit ?`),
+    fromTo: query(`select ${columns} from entity where ${IN_PARTITION} and row >= ? and row <= ? order by row limit ?`),
+    after: query(`select ${columns} from entity where ${IN_PARTITION} and row > ? order by row limit ?`),
+    afterTo: query(`select ${columns} from entity where ${IN_PARTITION} and row > ? and row <= ? order by row limit ?`),
+  });
+  const wholePages = pagesOf(COLUMNS);
+  const firstLinePages = pagesOf(FIRST_LINES);
   // A loose index scan: each step jumps over all rows of a partition.
   const firstPartition = query(
     'select partition from entity where tbl = ? and partition >= ? order by partition limit 1',
@@ -56,7 +60,8 @@ export function makeEntityStore(database: DatabaseSync): EntityStore {
   );
 
   const rowsOfScan = (table: string, partition: string, options: ScanOptions, limit: number): Iterable<Cells> => {
-    const { from = '', to, continuation } = options;
+    const { from = '', to, continuation, firstLines = false } = options;
+    const page = firstLines ? firstLinePages : wholePages;
     if (continuation === undefined) {
       return to === undefined
         ? page.from.each(table, partition, from, limit)

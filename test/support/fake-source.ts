@@ -21,6 +21,8 @@ export interface FakeSourceOptions {
   readonly onFetch?: (page: PageRef, context: PullContext) => void;
   /** Linked pages know only the next one; numbered pages fan out after page 0. */
   readonly style?: 'linked' | 'numbered';
+  /** Called with a page whose next one was announced, before it is answered; throws to make it fail after all. */
+  readonly afterAnnouncement?: (page: PageRef) => void | Promise<void>;
 }
 
 /** An MDM in memory, for tests of what drives a pull. Real connectors are tested against the simulators. */
@@ -29,6 +31,7 @@ export function makeFakeSource({
   pages,
   onFetch,
   style = 'numbered',
+  afterAnnouncement,
 }: FakeSourceOptions): InventorySource {
   return {
     connectorId,
@@ -65,6 +68,10 @@ export function makeFakeSource({
           : ref.pageNo === 0
             ? all.map((_, at) => at).slice(1)
             : [];
+      if (afterAnnouncement !== undefined) {
+        for (const pageNo of next) await context.announce?.({ pageNo, cursor: `page-${pageNo}` });
+        await afterAnnouncement(ref);
+      }
       const decoded: DecodedPage = { devices: page.devices, apps: [], quarantined: [], duplicates: 0 };
       return {
         rows: page.devices.length,

@@ -453,6 +453,27 @@ export function describeEntityStore(name: string, open: () => Promise<EntityStor
         expect(second.entities.map(({ row }) => row)).toEqual(['e', 'f']);
       });
 
+      it('gives first lines alone where asked, under the same etag, and takes them for whole bodies nowhere else', async () => {
+        const bodies = { a: 'head\nrest\nmore', b: 'no line feed', c: '\nempty first line', d: 'é電\r\nü', e: '' };
+        const etags = await write(...Object.entries(bodies).map(([row, text]) => insert(row, text)));
+        const { entities } = await store.scan(table, 'p', { firstLines: true });
+        expect(entities.map(({ row, body: text }) => [row, text])).toEqual([
+          ['a', 'head'],
+          ['b', 'no line feed'],
+          ['c', ''],
+          ['d', 'é電\r'],
+          ['e', ''],
+        ]);
+        expect(entities.map(({ etag }) => etag)).toEqual(etags);
+        expect(Object.fromEntries((await pages({})).flat().map(({ row, body: text }) => [row, text]))).toEqual(bodies);
+      });
+
+      it('pages through first lines as through whole bodies', async () => {
+        await write(...['a', 'b', 'c'].map((row) => insert(row, `${row}\nrest`)));
+        const found = await pages({ firstLines: true, limit: 1, from: 'b' });
+        expect(found.flat().map(({ body: text }) => text)).toEqual(['b', 'c']);
+      });
+
       for (const limit of [0, 1001, -1, 1.5, Number.NaN]) {
         it(`refuses a limit of ${limit}`, async () => {
           await expect(store.scan(table, 'p', { limit })).rejects.toThrow(RangeError);

@@ -90,6 +90,45 @@ describe('a sweep of one connector', () => {
     expect((await fixture.sweep()).connectors[0]).toMatchObject({ state: 'complete', devices: 30, retries: 3 });
   });
 
+  test('an announced page is asked for while the one that announced it is still being read, and read once', async () => {
+    const asked = new Set<number>();
+    fixture = await openSweepFixture({
+      sources: [
+        makeFakeSource({
+          pages: () => inPages(phones(1, 30), 10),
+          style: 'linked',
+          onFetch: ({ pageNo }) => void asked.add(pageNo),
+          async afterAnnouncement({ pageNo }) {
+            if (pageNo === 2) return;
+            for (let turns = 0; !asked.has(pageNo + 1); turns += 1) {
+              if (turns === 1000) throw new PermanentError(`page ${pageNo + 1} was not asked for`);
+              await new Promise((resolve) => setImmediate(resolve));
+            }
+          },
+        }),
+      ],
+    });
+    expect((await fixture.sweep()).connectors[0]).toMatchObject({ state: 'complete', devices: 30, requests: 3 });
+  });
+
+  test('a page that breaks after its announcement is read again, and nothing is lost or doubled', async () => {
+    let failures = 2;
+    fixture = await openSweepFixture({
+      sources: [
+        makeFakeSource({
+          pages: () => inPages(phones(1, 40), 10),
+          style: 'linked',
+          afterAnnouncement: ({ pageNo }) => {
+            if (pageNo === 1 && failures-- > 0) throw new TransientError('cut');
+          },
+        }),
+      ],
+    });
+    const result = await fixture.sweep();
+    expect(result.connectors[0]).toMatchObject({ state: 'complete', devices: 40, pages: 4, duplicates: 0, retries: 2 });
+    expect(await storedIds(fixture)).toHaveLength(40);
+  });
+
   const endings: { name: string; error: () => Error & { readonly context: FailureContext } }[] = [
     {
       name: 'a page that never comes',
