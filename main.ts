@@ -24,6 +24,7 @@ import type { WorkQueue } from './core/ports/work-queue';
 import { makeAppRepository } from './core/sweep/app-repository';
 import { makeDeviceRepository } from './core/sweep/device-repository';
 import type { SweepPorts } from './core/sweep/ports';
+import { makePageRoom } from './core/sweep/page-room';
 import type { PumpOptions } from './core/sweep/pump';
 import { makeRunRepository } from './core/sweep/run-repository';
 import { makeOsFeed } from './feeds';
@@ -282,6 +283,8 @@ export async function openMuster(
       ]),
       blobs: state.blobs,
       queue,
+      // The store works on the same thread: more places would hold more pages and store none of them sooner.
+      room: makePageRoom(2),
       judge,
       clock,
       random: makeSystemRandom(clock),

@@ -96,6 +96,7 @@ export function makeJsonClient(settings: JsonClientSettings): JsonClient {
         });
       }
       await call.beforeParsing?.(answer.body);
+      await meter.arrived?.();
       return { status: answer.status, headers: answer.headers, value: parseBody(answer, endpoint, connectorId) };
     },
   };

@@ -74,10 +74,12 @@ export interface InventoryPage {
   decode(): DecodedPage;
 }
 
-/** Counts what a fetch cost, also when it fails. */
+/** Counts what a fetch cost, also when it fails, and lets its answers in. */
 export interface RequestMeter {
   /** One HTTP request left for the MDM or its token endpoint. */
   request(): void;
+  /** A good answer has come in whole; resolves once there is room for its parsed form. */
+  arrived?(): Promise<void>;
 }
 
 export interface PullContext {

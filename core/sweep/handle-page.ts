@@ -12,6 +12,7 @@ import { isStageDone, withPage } from './advance-pull';
 import { breathe } from './breathe';
 import { afterPage, endPull } from './end-stage';
 import type { PageMessage } from './messages';
+import { makeStay } from './page-room';
 import type { SweepPorts } from './ports';
 import type { PullRecord, StageRecord } from './records';
 import { spoolOf } from './spool';
@@ -51,7 +52,8 @@ export async function handlePage(ports: SweepPorts, message: PageMessage, signal
 
   let requests = 0;
   const announced = new Set<number>();
-  const meter = { request: () => void (requests += 1) };
+  const stay = makeStay(ports.room, signal);
+  const meter = { request: () => void (requests += 1), arrived: () => stay.enter() };
   const context = {
     request: requestOf(pull),
     stage: stage.name,
@@ -64,20 +66,25 @@ export async function handlePage(ports: SweepPorts, message: PageMessage, signal
       await breathe();
     },
   };
-  let page: InventoryPage;
   try {
-    page = await source.fetchPage({ pageNo: message.pageNo, cursor: message.cursor }, context);
-    if (linksToItself(page, message.cursor)) {
-      throw new PartialRunError(`page ${message.pageNo} links to itself`, endless);
+    let page: InventoryPage;
+    try {
+      page = await source.fetchPage({ pageNo: message.pageNo, cursor: message.cursor }, context);
+      if (linksToItself(page, message.cursor)) {
+        throw new PartialRunError(`page ${message.pageNo} links to itself`, endless);
+      }
+    } catch (error) {
+      await afterFailure(ports, pull, stage, message, requests, error);
+      return;
     }
-  } catch (error) {
-    await afterFailure(ports, pull, stage, message, requests, error);
-    return;
+    // The next page is asked for before this one is judged. It may come twice after a crash; it is then done once.
+    for (const next of page.next) if (!announced.has(next.pageNo)) await sendPage(ports, pull, next);
+    await stay.enter();
+    await breathe();
+    await keep(ports, source, pull, stage, message, page, requests);
+  } finally {
+    stay.leave();
   }
-  // The next page is asked for before this one is judged. It may come twice after a crash; it is then done once.
-  for (const next of page.next) if (!announced.has(next.pageNo)) await sendPage(ports, pull, next);
-  await breathe();
-  await keep(ports, source, pull, stage, message, page, requests);
 }
 
 const endless = {

@@ -7,6 +7,7 @@ import type { WorkQueue } from '../ports/work-queue';
 import type { AppRepository } from './app-repository';
 import type { DeviceRepository } from './device-repository';
 import type { Judge } from './judge';
+import type { PageRoom } from './page-room';
 import type { RunRepository } from './run-repository';
 
 export interface SweepSettings {
@@ -43,6 +44,7 @@ export interface SweepPorts {
   readonly apps: AppRepository;
   readonly blobs: BlobStore;
   readonly queue: WorkQueue;
+  readonly room: PageRoom;
   readonly judge: Judge;
   readonly clock: Clock;
   readonly random: Random;

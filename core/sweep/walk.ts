@@ -12,10 +12,13 @@ import type {
   InventoryPage,
   InventorySource,
   PageRef,
+  PullContext,
   PullRequest,
   Stage,
 } from '../ports/inventory-source';
 import { breathe } from './breathe';
+import { makePageRoom, makeStay } from './page-room';
+import type { Stay } from './page-room';
 import { withApps } from './complete-apps';
 
 export interface WalkOptions {
@@ -49,6 +52,9 @@ export interface WalkTotals {
 /** Pages fetched ahead of the one being consumed. More hides no more latency and costs memory. */
 const AHEAD = 8;
 
+/** Pages in their parsed form at the same time. */
+const PLACES = 2;
+
 /**
  * Yields pages as they arrive; a device that the vendor repeats is yielded once.
  * The totals object is filled as the walk goes.
@@ -81,21 +87,22 @@ async function* walkStage(
   seen: Set<string>,
   apps: Map<string, AppObservation[]>,
 ): AsyncGenerator<WalkedPage> {
-  const context = {
+  const room = makePageRoom(PLACES);
+  const contextFor = (stay: Stay): PullContext => ({
     request,
     stage: stage.name,
-    meter: { request: () => void (totals.requests += 1) },
+    meter: { request: () => void (totals.requests += 1), arrived: () => stay.enter() },
     spool: options.spool,
     signal: options.signal,
-    async announce(next: PageRef) {
+    async announce(next) {
       ask(next);
       launch();
       await breathe();
     },
-  };
+  });
   const asked = new Set<number>([0]);
   const waiting: PageRef[] = [{ pageNo: 0, cursor: null }];
-  const flying = new Map<number, Promise<{ ref: PageRef; page: InventoryPage }>>();
+  const flying = new Map<number, Promise<{ ref: PageRef; page: InventoryPage; stay: Stay }>>();
 
   const ask = (next: PageRef): void => {
     if (asked.has(next.pageNo)) return;
@@ -106,7 +113,8 @@ async function* walkStage(
     while (flying.size < AHEAD) {
       const ref = waiting.shift();
       if (ref === undefined) return;
-      const fetched = fetchWithPatience(source, ref, context, options, totals).then((page) => {
+      const stay = makeStay(room, options.signal);
+      const fetched = fetchWithPatience(source, ref, contextFor(stay), stay, options, totals).then((page) => {
         if (linksToItself(page, ref.cursor)) {
           throw new PartialRunError(`page ${ref.pageNo} links to itself`, { connectorId: source.connectorId });
         }
@@ -116,20 +124,21 @@ async function* walkStage(
           throw new PartialRunError(`more than ${options.maxPages} pages`, { connectorId: source.connectorId });
         }
         launch();
-        return { ref, page };
+        return { ref, page, stay };
       });
       // The rejection is seen by the race below; this keeps the process from calling it unhandled in between.
-      fetched.catch(() => undefined);
+      fetched.catch(() => stay.leave());
       flying.set(ref.pageNo, fetched);
     }
   };
 
   launch();
   while (flying.size > 0) {
-    const { ref, page } = await Promise.race(flying.values());
+    const { ref, page, stay } = await Promise.race(flying.values());
     flying.delete(ref.pageNo);
     launch();
     const decoded = page.decode();
+    stay.leave();
     totals.pages += 1;
     if (!stage.optional && stage.partial !== true && page.expected !== null) totals.expected = page.expected;
     totals.quarantined += decoded.quarantined.length;
@@ -161,7 +170,8 @@ async function* walkStage(
 async function fetchWithPatience(
   source: InventorySource,
   ref: PageRef,
-  context: Parameters<InventorySource['fetchPage']>[1],
+  context: PullContext,
+  stay: Stay,
   { maxAttempts, now, wait, signal }: WalkOptions,
   totals: WalkTotals,
 ): Promise<InventoryPage> {
@@ -170,6 +180,7 @@ async function fetchWithPatience(
     try {
       return await source.fetchPage(ref, context);
     } catch (error) {
+      stay.leave();
       if (error instanceof ThrottledError) {
         const milliseconds = Math.max(0, error.retryAt - now());
         totals.throttledSeconds += Math.ceil(milliseconds / 1000);

@@ -9,6 +9,7 @@ import { makeAppRepository } from '../../core/sweep/app-repository';
 import { makeDeviceRepository } from '../../core/sweep/device-repository';
 import { DEFAULT_SETTINGS } from '../../core/sweep/ports';
 import type { SweepPorts, SweepSettings } from '../../core/sweep/ports';
+import { makePageRoom } from '../../core/sweep/page-room';
 import { makeRunRepository } from '../../core/sweep/run-repository';
 import { runSweep } from '../../core/sweep/run-sweep';
 import type { SweepResult } from '../../core/sweep/sweep-result';
@@ -64,6 +65,7 @@ export async function openSweepFixture(options: FixtureOptions): Promise<SweepFi
     devices: makeDeviceRepository(state.entities, judge),
     apps: makeAppRepository(state.entities, []),
     blobs: state.blobs,
+    room: makePageRoom(2),
     queue: state.queue,
     judge,
     clock,
