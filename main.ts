@@ -283,8 +283,8 @@ export async function openMuster(
       ]),
       blobs: state.blobs,
       queue,
-      // The store works on the same thread: more places would hold more pages and store none of them sooner.
-      room: makePageRoom(2),
+      // The store works on the same thread: a second place would hold a second page and store neither sooner.
+      room: makePageRoom(1),
       judge,
       clock,
       random: makeSystemRandom(clock),

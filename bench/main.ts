@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { NODE_FLAGS } from '../build/node-flags.mjs';
 import { CONNECTORS, measure, WORKS } from './measure';
 import type { ConnectorId, Measurement, Work } from './measure';
 import { startSimulatorProcess } from './simulator-process';
@@ -19,6 +20,7 @@ function run(work: Work, connector: ConnectorId, { config }: SimulatorProcess): 
   const child = spawn(
     process.execPath,
     [
+      ...NODE_FLAGS,
       '--disable-warning=ExperimentalWarning',
       __filename,
       '--measure',

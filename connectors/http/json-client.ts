@@ -97,7 +97,9 @@ export function makeJsonClient(settings: JsonClientSettings): JsonClient {
       }
       await call.beforeParsing?.(answer.body);
       await meter.arrived?.();
-      return { status: answer.status, headers: answer.headers, value: parseBody(answer, endpoint, connectorId) };
+      const value = parseBody(answer, endpoint, connectorId);
+      answer.release?.();
+      return { status: answer.status, headers: answer.headers, value };
     },
   };
 }

@@ -7,6 +7,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { PermanentError, TransientError } from '../../core/errors';
+import { makeBodyBuffers } from './body-buffers';
 import { makeAgents } from './connect-agent';
 
 export interface TransportSettings {
@@ -40,6 +41,8 @@ export interface HttpAnswer {
   readonly body: Buffer;
   /** From sending the request to the last byte. */
   readonly milliseconds: number;
+  /** Gives the memory of the body back for the next one. Whoever calls it looks at the body no more; nobody has to. */
+  release?(): void;
 }
 
 export interface HttpStream {
@@ -61,6 +64,9 @@ export interface Transport {
 
 const MEGABYTE = 1024 * 1024;
 
+/** As many pages as a connector has on their way at the same time. */
+const SPARE_BUFFERS = 8;
+
 export function makeTransport(settings: TransportSettings): Transport {
   const {
     connectorId,
@@ -72,6 +78,7 @@ export function makeTransport(settings: TransportSettings): Transport {
   const base = new URL(settings.baseUrl);
   const prefix = settings.baseUrl.replace(/\/+$/, '');
   const agents = makeAgents(connectTimeoutMs);
+  const buffers = makeBodyBuffers(SPARE_BUFFERS);
 
   const endpoint = (request: HttpRequest): string => {
     const path = request.url.startsWith('/') ? request.url : request.url.slice(request.url.indexOf('/', 8));
@@ -160,8 +167,7 @@ export function makeTransport(settings: TransportSettings): Transport {
     async send(request, signal) {
       const started = performance.now();
       const { status, headers, body } = await open(request, signal);
-      const chunks: Buffer[] = [];
-      let size = 0;
+      const gathering = buffers.gather(maxBodyBytes, Number(headers['content-length'] ?? 0) || 0);
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(stalled, stallTimeoutMs);
         function stalled(): void {
@@ -173,8 +179,7 @@ export function makeTransport(settings: TransportSettings): Transport {
           reject(error);
         };
         body.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > maxBodyBytes) {
+          if (!gathering.add(chunk)) {
             fail(
               new PermanentError(`${endpoint(request)}: the answer is larger than ${maxBodyBytes} bytes`, {
                 connectorId,
@@ -184,7 +189,6 @@ export function makeTransport(settings: TransportSettings): Transport {
             );
             return;
           }
-          chunks.push(chunk);
           timer.refresh();
         });
         body.once('end', () => {
@@ -197,7 +201,8 @@ export function makeTransport(settings: TransportSettings): Transport {
           if (!body.readableEnded) fail(cut(request, 'the connection closed inside the body'));
         });
       });
-      return { status, headers, body: Buffer.concat(chunks, size), milliseconds: performance.now() - started };
+      const milliseconds = performance.now() - started;
+      return { status, headers, body: gathering.body(), milliseconds, release: () => gathering.release() };
     },
   };
 }

@@ -30,7 +30,7 @@ export const SECTIONS = [
 ];
 
 /** One more lane than connections: while one page is being judged, its connection already fetches another. */
-const LANES = MAX_CONCURRENCY + 2;
+const LANES = MAX_CONCURRENCY + 1;
 
 /** Inventory dates come from several cluster nodes: a delta reaches back further than its watermark. */
 const OVERLAP_MS = 10 * 60_000;

@@ -53,7 +53,7 @@ export interface WalkTotals {
 const AHEAD = 8;
 
 /** Pages in their parsed form at the same time. */
-const PLACES = 2;
+const PLACES = 1;
 
 /**
  * Yields pages as they arrive; a device that the vendor repeats is yielded once.

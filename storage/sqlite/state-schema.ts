@@ -4,7 +4,7 @@ import { VERSION_TABLE } from './version-source';
 
 export const STATE_SCHEMA: Schema = {
   synchronous: 'normal',
-  cacheMegabytes: 16,
+  cacheMegabytes: 8,
   migrations: [
     `create table entity (
        tbl text not null, partition text not null, row text not null, etag integer not null, body text not null,
