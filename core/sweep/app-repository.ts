@@ -44,12 +44,14 @@ export function makeAppRepository(store: EntityStore, appIds: readonly string[])
         const row = rowFor(app.vendorId, app.appId);
         rows.set(row, { kind: 'upsert', row, body: JSON.stringify({ run: runId, app } satisfies Stored) });
       }
-      for (const [partition, rows] of groups) {
-        const writes = [...rows.values()];
-        for (let at = 0; at < writes.length; at += MAX_BATCH) {
-          await store.batch(APPS, partition, writes.slice(at, at + MAX_BATCH));
-        }
-      }
+      await Promise.all(
+        [...groups].map(async ([partition, rows]) => {
+          const writes = [...rows.values()];
+          for (let at = 0; at < writes.length; at += MAX_BATCH) {
+            await store.batch(APPS, partition, writes.slice(at, at + MAX_BATCH));
+          }
+        }),
+      );
     },
     async get(runId, connectorId, vendorIds, buckets) {
       const wanted = new Map<string, string[]>();
@@ -60,14 +62,13 @@ export function makeAppRepository(store: EntityStore, appIds: readonly string[])
         for (const appId of appIds) rows.push(rowFor(vendorId, appId));
       }
       const found = new Map<string, AppObservation[]>();
-      for (const [partition, rows] of wanted) {
-        for (const { body } of await store.getMany(APPS, partition, rows)) {
-          const { run, app } = JSON.parse(body) as Stored;
-          if (run !== runId) continue;
-          const list = found.get(app.vendorId);
-          if (list === undefined) found.set(app.vendorId, [app]);
-          else list.push(app);
-        }
+      const groups = await Promise.all([...wanted].map(([partition, rows]) => store.getMany(APPS, partition, rows)));
+      for (const { body } of groups.flat()) {
+        const { run, app } = JSON.parse(body) as Stored;
+        if (run !== runId) continue;
+        const list = found.get(app.vendorId);
+        if (list === undefined) found.set(app.vendorId, [app]);
+        else list.push(app);
       }
       return found;
     },

@@ -183,8 +183,10 @@ export function makeDeviceRepository(store: EntityStore, judge: Judge): DeviceRe
 
   return {
     async storePage(page) {
-      let fresh = 0;
-      for (const [partition, devices] of byPartition(page)) fresh += await storeGroup(partition, devices, page);
+      const stored = await Promise.all(
+        [...byPartition(page)].map(([partition, devices]) => storeGroup(partition, devices, page)),
+      );
+      const fresh = stored.reduce((sum, each) => sum + each, 0);
       return { fresh, repeated: page.devices.length - fresh };
     },
     async *rows(connectorId) {

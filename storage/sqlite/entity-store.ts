@@ -15,7 +15,7 @@ import { MAX_PAGE, checkBatch, checkKey, checkPartitionPrefix, checkScan, checkT
 import { makeEntityWriter } from './entity-writer';
 import type { Cells } from './query';
 import { integerAt, prepareQuery, textAt } from './query';
-import { transaction } from './transaction';
+import { makeGroupCommit } from './group-commit';
 import { makeVersionSource } from './version-source';
 
 const COLUMNS = 'entity.row, entity.etag, entity.body';
@@ -32,6 +32,11 @@ const PAGE_CHARACTERS = 8 * 1024 * 1024;
 export function makeEntityStore(database: DatabaseSync): EntityStore {
   const versions = makeVersionSource(database);
   const write = makeEntityWriter(database, versions);
+  let reserved = 0;
+  const group = makeGroupCommit(database, () => {
+    versions.reserve(reserved);
+    reserved = 0;
+  });
   const query = (sql: string) => prepareQuery(database, sql);
   const one = query(`select ${COLUMNS} from entity where ${IN_PARTITION} and row = ?`);
   // The index alone answers this; no body is read.
@@ -104,8 +109,8 @@ export function makeEntityStore(database: DatabaseSync): EntityStore {
       checkTable(table);
       checkKey('partition', partition);
       checkBatch(writes);
-      versions.reserve(writes.length);
-      return transaction(database, () => writes.map((change) => write(table, partition, change)));
+      reserved += writes.length;
+      return group.run(() => writes.map((change) => write(table, partition, change)));
     },
 
     async scan(table: string, partition: string, options: ScanOptions = {}): Promise<ScanPage> {
