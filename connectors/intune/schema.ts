@@ -102,11 +102,6 @@ export const exportJob = z.object({
 export const mobileApp = z.object({ id: z.string().min(1), packageId: text, bundleId: text });
 
 /** RFC 6749 §5.1; `expires_in` can be missing (facts/intune-graph.md §5) or be a string. */
-export const entraToken = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().catch(300),
-});
-
 export const entraError = z.object({ error: text, error_description: text });
 
 export const graphError = z.object({ error: z.object({ code: text, message: text }) });

@@ -2,13 +2,12 @@
 import type { TokenCredential } from '@azure/identity';
 import { ConfigError, PermanentError, TransientError } from '../../core/errors';
 import type { RequestMeter } from '../../core/ports/inventory-source';
-import { errorForAnswer } from '../http/answer-errors';
-import { parseBody } from '../http/json-client';
+import { makeTokenRequest } from '../http/client-credentials';
+import type { TokenRequest } from '../http/client-credentials';
 import { makeTokenSource } from '../http/token-source';
 import type { AccessToken, TokenSource } from '../http/token-source';
 import { makeTransport } from '../http/transport';
 import { describeEntraError, THROTTLE_WINDOW_MS } from './errors';
-import { entraToken } from './schema';
 import type { IntuneAuth, IntuneDependencies, IntuneSettings } from './settings';
 
 type AuthOf<Kind extends IntuneAuth['kind']> = Extract<IntuneAuth, { readonly kind: Kind }>;
@@ -68,55 +67,21 @@ function secretTokens(
   { clock, random, userAgent }: IntuneDependencies,
 ): IntuneTokens {
   const transport = makeTransport({ connectorId, baseUrl: auth.authorityHost, userAgent, maxBodyBytes: 1024 * 1024 });
-  // The tenant's id stays out of errors; the path says enough.
-  const endpoint = 'POST /{tenantId}/oauth2/v2.0/token';
-
-  const fetchToken = async (meter: RequestMeter): Promise<AccessToken> => {
-    meter.request();
-    const answer = await transport.send(
-      {
-        method: 'POST',
-        url: `/${encodeURIComponent(auth.tenantId)}/oauth2/v2.0/token`,
-        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({
-          grant_type: 'client_credentials',
-          client_id: auth.clientId,
-          client_secret: auth.clientSecret,
-          scope,
-        }).toString(),
-      },
-      new AbortController().signal,
-    );
-    if (answer.status === 400 || answer.status === 401) {
-      // Entra answers wrong credentials with 400; asking again only locks the client: facts/intune-graph.md §5.
-      throw new PermanentError(
-        `${endpoint} refused the client credentials (${answer.status}): ${describeEntraError(answer).message}`,
-        {
-          connectorId,
-          endpoint,
-          status: answer.status,
-          hint: 'Check tenantId, clientId and clientSecret, and that the secret has not expired in Entra ID.',
-        },
-      );
-    }
-    if (answer.status !== 200) {
-      throw errorForAnswer(answer, {
-        connectorId,
-        endpoint,
-        privileges: [],
-        now: clock.now(),
-        throttleWindowMs: THROTTLE_WINDOW_MS,
-        jitter: random.next(),
-        describe: describeEntraError,
-      });
-    }
-    const token = entraToken.safeParse(parseBody(answer, endpoint, connectorId));
-    if (!token.success) {
-      throw new TransientError(`${endpoint} answered without a token`, { connectorId, endpoint, status: 200 });
-    }
-    return { value: token.data.access_token, expiresInSeconds: token.data.expires_in };
+  const request: TokenRequest = {
+    connectorId,
+    transport,
+    urls: [`/${encodeURIComponent(auth.tenantId)}/oauth2/v2.0/token`],
+    // The tenant's id stays out of errors; the path says enough.
+    endpoint: 'POST /{tenantId}/oauth2/v2.0/token',
+    fields: { client_id: auth.clientId, client_secret: auth.clientSecret, scope },
+    refusedHint: 'Check tenantId, clientId and clientSecret, and that the secret has not expired in Entra ID.',
+    throttleWindowMs: THROTTLE_WINDOW_MS,
+    assumedLifeSeconds: 300,
+    clock,
+    random,
+    describe: describeEntraError,
   };
-  return { ...makeTokenSource(fetchToken, clock), close: transport.close };
+  return { ...makeTokenSource(makeTokenRequest(request), clock), close: transport.close };
 }
 
 /** `@azure/identity` is loaded with the first token: it takes a third of a second that `--help` must not pay. */

@@ -1,16 +1,16 @@
 /** Jamf Pro's HTTP surface as far as inventory needs it: token, version, pages of the detail list. */
 import type { z } from 'zod';
-import { PermanentError, TransientError } from '../../core/errors';
+import { TransientError } from '../../core/errors';
 import type { Clock, Random } from '../../core/ports/clock';
 import type { RequestMeter } from '../../core/ports/inventory-source';
 import { makeAdaptiveLimit } from '../http/adaptive-limit';
-import { errorForAnswer } from '../http/answer-errors';
-import { makeJsonClient, parseBody } from '../http/json-client';
+import { makeTokenRequest } from '../http/client-credentials';
+import type { TokenRequest } from '../http/client-credentials';
+import { makeJsonClient } from '../http/json-client';
 import { makeTokenSource } from '../http/token-source';
-import type { AccessToken } from '../http/token-source';
 import { makeTransport } from '../http/transport';
 import { describeJamfError, MAX_CONCURRENCY, PRIVILEGES, THROTTLE_WINDOW_MS } from './errors';
-import { jamfPage, jamfToken, jamfVersion } from './schema';
+import { jamfPage, jamfVersion } from './schema';
 
 export interface JamfSettings {
   readonly id: string;
@@ -60,61 +60,25 @@ export interface JamfClient {
 export function makeJamfClient(settings: JamfSettings, { clock, random, userAgent }: JamfDependencies): JamfClient {
   const connectorId = settings.id;
   const transport = makeTransport({ connectorId, baseUrl: settings.baseUrl, userAgent });
-  // `/api/oauth/token` is the path of older servers: tried once when v1 does not exist (facts/jamf-pro.md §1.1).
-  let tokenPath = '/api/v1/oauth/token';
-
-  const fetchToken = async (meter: RequestMeter): Promise<AccessToken> => {
-    const body = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: settings.auth.clientId,
-      client_secret: settings.auth.clientSecret,
-    }).toString();
-    const ask = (path: string) => {
-      meter.request();
-      return transport.send(
-        { method: 'POST', url: path, headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body },
-        new AbortController().signal,
-      );
-    };
-    let answer = await ask(tokenPath);
-    if (answer.status === 404 && tokenPath !== '/api/oauth/token') {
-      tokenPath = '/api/oauth/token';
-      answer = await ask(tokenPath);
-    }
-    const endpoint = `POST ${tokenPath}`;
-    if (answer.status === 400 || answer.status === 401) {
-      throw new PermanentError(
-        `${endpoint} refused the client credentials (${answer.status}): ${describeJamfError(answer).message}`,
-        {
-          connectorId,
-          endpoint,
-          status: answer.status,
-          hint: 'Check clientId and clientSecret, and that the API client is enabled and has an API role (a new client is disabled by default).',
-        },
-      );
-    }
-    if (answer.status !== 200) {
-      throw errorForAnswer(answer, {
-        connectorId,
-        endpoint,
-        privileges: [],
-        now: clock.now(),
-        throttleWindowMs: THROTTLE_WINDOW_MS,
-        jitter: random.next(),
-        describe: describeJamfError,
-      });
-    }
-    const token = jamfToken.safeParse(parseBody(answer, endpoint, connectorId));
-    if (!token.success) {
-      throw new TransientError(`${endpoint} answered without a token`, { connectorId, endpoint, status: 200 });
-    }
-    return { value: token.data.access_token, expiresInSeconds: token.data.expires_in };
+  const tokenRequest: TokenRequest = {
+    connectorId,
+    transport,
+    // `/api/oauth/token` is the path of older servers: asked where v1 does not exist (facts/jamf-pro.md §1.1).
+    urls: ['/api/v1/oauth/token', '/api/oauth/token'],
+    fields: { client_id: settings.auth.clientId, client_secret: settings.auth.clientSecret },
+    refusedHint:
+      'Check clientId and clientSecret, and that the API client is enabled and has an API role (a new client is disabled by default).',
+    throttleWindowMs: THROTTLE_WINDOW_MS,
+    assumedLifeSeconds: 60,
+    clock,
+    random,
+    describe: describeJamfError,
   };
 
   const json = makeJsonClient({
     connectorId,
     transport,
-    tokens: makeTokenSource(fetchToken, clock),
+    tokens: makeTokenSource(makeTokenRequest(tokenRequest), clock),
     limit: makeAdaptiveLimit(MAX_CONCURRENCY),
     clock,
     random,

@@ -75,11 +75,6 @@ export type JamfDevice = z.output<typeof jamfDevice>;
 export const jamfPage = z.object({ totalCount: z.number().int().nonnegative(), results: z.array(z.unknown()) });
 
 /** RFC 6749 §5.1. `expires_in` may be as short as 60 (facts/jamf-pro.md §1.1). */
-export const jamfToken = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().catch(60),
-});
-
 export const jamfVersion = z.object({ version: z.string() });
 
 export const jamfError = z.object({

@@ -91,11 +91,6 @@ export const appDeviceRow = z.object({
 });
 
 /** `expires_in` can be a string (facts/workspace-one.md §1). */
-export const uemToken = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().catch(300),
-});
-
 /** `errorCode` comes as a number and as a string. */
 export const uemError = z.object({
   errorCode: code,
