@@ -165,7 +165,7 @@ async function openConnector(
       // Graph asks for patience between polls of a report job; a simulator on this machine needs none.
       const pollSeconds = url !== null && isLoopback(url) ? { pollSeconds: 1 } : {};
       return makeIntuneConnector(
-        { ...common, ...pollSeconds, strategy: connector.strategy, auth: resolved },
+        { ...common, ...pollSeconds, strategy: connector.strategy, appLabels: connector.appLabels, auth: resolved },
         dependencies,
       );
     }

@@ -46,14 +46,14 @@ export async function demo(console: Console, options: DemoOptions): Promise<Exit
       const result = await sweepOnce(console, muster, 'full');
       if (result === null) return EXIT.unexpected;
       code = exitCodeOf(result);
-      const [report] = await writeReportOfLastRun(console, muster, {
+      const { files, model } = await writeReportOfLastRun(console, muster, {
         format: 'html',
         out: path.join(folder, 'report'),
       });
       if (options.json === true) await console.out(`${JSON.stringify(result)}\n`);
       else {
-        await console.out(`${renderSummary(result, null, { color: console.color, width: console.width })}\n\n`);
-        await console.out(`Report: ${report ?? folder}\n`);
+        await console.out(`${renderSummary(result, model, { color: console.color, width: console.width })}\n\n`);
+        await console.out(`Report: ${files[0] ?? folder}\n`);
       }
     } finally {
       muster.close();

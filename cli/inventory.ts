@@ -52,6 +52,7 @@ export async function inventory(console: Console, connectorId: string, options: 
     duplicates: 0,
     warnings: [],
   };
+  let spool: Awaited<ReturnType<typeof openBlobStore>> | null = null;
   try {
     const source = connectors.sources.get(connectorId);
     if (source === undefined) throw new Error(`connector ${connectorId} was not opened`);
@@ -61,11 +62,12 @@ export async function inventory(console: Console, connectorId: string, options: 
       options.since === undefined
         ? { mode: 'full' as const }
         : { mode: 'incremental' as const, since: options.since as IsoTime };
+    spool = await openBlobStore(scratch, { clock });
     const pages = walk(
       source,
       request,
       {
-        spool: await openBlobStore(scratch, { clock }),
+        spool,
         signal: interrupt.signal,
         maxAttempts: loaded.config.sweep.maxAttempts,
         maxPages: 20_000,
@@ -92,6 +94,7 @@ export async function inventory(console: Console, connectorId: string, options: 
   } finally {
     interrupt.stop();
     connectors.close();
+    spool?.close();
     await rm(scratch, { recursive: true, force: true });
   }
 }

@@ -9,6 +9,7 @@ import { openMuster } from '../main';
 import type { Muster } from '../main';
 import type { PolicyInfo, QuarantinedRecord, RunInfo } from '../report/run-info';
 import { writeReport } from '../report/write-report';
+import type { WrittenReport } from '../report/write-report';
 import type { Console } from './console';
 import { makeLog } from './console';
 import { EXIT } from './exit-codes';
@@ -25,7 +26,7 @@ export interface ReportOptions {
 export async function report(console: Console, options: ReportOptions): Promise<ExitCode> {
   const muster = await openMuster(await loadConfig(options.config, process.env), { telemetry: makeLog(logLevel()) });
   try {
-    const files = await writeReportOfLastRun(console, muster, options);
+    const { files } = await writeReportOfLastRun(console, muster, options);
     for (const file of files) await console.out(`${file}\n`);
     return EXIT.done;
   } finally {
@@ -40,7 +41,7 @@ export async function writeReportOfLastRun(
   console: Console,
   muster: Muster,
   { format, out }: Pick<ReportOptions, 'format' | 'out'>,
-): Promise<readonly string[]> {
+): Promise<WrittenReport> {
   const { ports } = muster;
   const runs = (await ports.runs.listRuns(20)).filter(({ state }) => state !== 'running');
   const [run, previous] = runs;

@@ -40,6 +40,20 @@ const watchedApps = z
   .default([])
   .describe('Package names or bundle ids whose versions are read in addition to those the policy watches.');
 
+const appLabels = z
+  .record(
+    text,
+    z.strictObject({
+      names: z.array(text).min(1).describe('Labels as the app inventory shows them; compared exactly.'),
+      platform: z.enum(['android', 'ios']),
+      publisher: text.optional().describe('Part of the publisher; a row of another publisher is a namesake.'),
+    }),
+  )
+  .default({})
+  .describe(
+    'How the app inventory labels watched apps, by package name or bundle id: it has no ids. Google Messages and Carrier Services are built in.',
+  );
+
 const intuneAuth = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('client-secret'),
@@ -69,6 +83,7 @@ const intune = z.strictObject({
     .describe('How devices are read: the paged list, the export job, or by fleet size.'),
   auth: intuneAuth,
   apps: watchedApps,
+  appLabels,
   defaultCountry: country.optional(),
 });
 

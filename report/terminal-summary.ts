@@ -94,13 +94,15 @@ function funnelLines(run: SweepJson, width: number, paint: Paint): readonly stri
 
 /** The largest steps, where no model knows single actions. */
 function topStops(run: SweepJson): readonly string[] {
-  return CLIMB.map((rung) => ({ rung, stops: run.readiness.byRung[rung] ?? 0 }))
+  const steps = CLIMB.map((rung) => ({ rung, stops: run.readiness.byRung[rung] ?? 0 }))
     .filter(({ stops }) => stops > 0)
     .toSorted((a, b) => b.stops - a.stops)
     .slice(0, 3)
     .map(
       ({ rung, stops }, place) => `${place + 1}. ${plain(countOf(stops, 'phone', 'phones'))} ${standingClause(rung)}`,
     );
+  const more = 'muster report names the single actions and how many phones each would move.';
+  return steps.length === 0 ? [] : [...steps, more];
 }
 
 function topFixes({ fixFirst }: ReportModel): readonly string[] {

@@ -5,7 +5,7 @@ import { csvHeader, csvRow } from './csv';
 import { CSV_FILE, HTML_FILE, JSON_FILE } from './file-names';
 import { renderHtml } from './html';
 import { jsonChunks } from './json';
-import { makeReportModel, type ReportModelBuilder, type ReportModelOptions } from './report-model';
+import { makeReportModel, type ReportModel, type ReportModelOptions } from './report-model';
 import type { ReportRow } from './report-row';
 import type { PolicyInfo, RunInfo } from './run-info';
 
@@ -67,25 +67,31 @@ async function createFile(folder: string, name: string): Promise<TextFile> {
   };
 }
 
+export interface WrittenReport {
+  readonly files: readonly string[];
+  readonly model: ReportModel | null;
+}
+
 /**
  * Writes `html` (with the CSV of all records beside it), `csv` or `json`.
- * @returns paths of the files written, the one asked for first.
+ * @returns paths of the files written, the one asked for first, and what the page shows (null for `csv`).
  */
-export async function writeReport(format: ReportFormat, options: WriteReportOptions): Promise<readonly string[]> {
+export async function writeReport(format: ReportFormat, options: WriteReportOptions): Promise<WrittenReport> {
   const { out, rows, now, showPhones = false } = options;
   await mkdir(out, { recursive: true });
   const csv = format === 'json' ? null : await createFile(out, CSV_FILE);
   try {
-    const model = format === 'csv' ? null : makeReportModel(modelOptions(options));
+    const builder = format === 'csv' ? null : makeReportModel(modelOptions(options));
     const header = csv?.write(csvHeader());
     if (header) await header;
     for await (const row of rows()) {
-      model?.add(row);
+      builder?.add(row);
       const write = csv?.write(csvRow(row, { now, showPhones }));
       if (write) await write;
     }
+    const model = builder?.finish() ?? null;
     const page = model === null ? [] : [await writeModel(format, model, out)];
-    return [...page, ...(csv === null ? [] : [await csv.commit()])];
+    return { files: [...page, ...(csv === null ? [] : [await csv.commit()])], model };
   } catch (error) {
     await csv?.abandon();
     throw error;
@@ -96,10 +102,9 @@ function modelOptions({ run, policy, now, topLimit, showPhones = false }: WriteR
   return { run, policy, now, showPhones, ...(topLimit === undefined ? {} : { topLimit }) };
 }
 
-async function writeModel(format: ReportFormat, builder: ReportModelBuilder, out: string): Promise<string> {
+async function writeModel(format: ReportFormat, model: ReportModel, out: string): Promise<string> {
   const file = await createFile(out, format === 'json' ? JSON_FILE : HTML_FILE);
   try {
-    const model = builder.finish();
     for (const chunk of format === 'json' ? jsonChunks(model) : [renderHtml(model)]) {
       const write = file.write(chunk);
       if (write) await write;

@@ -7,11 +7,9 @@ import { CARRIER_SERVICES, GOOGLE_MESSAGES, parseMessagesName } from '../../core
 import { plain } from './management-mode';
 import type { AppLabel, IntuneSettings } from './settings';
 
-const GOOGLE = /\bgoogle\b/i;
-
 export const KNOWN_LABELS: Readonly<Record<string, AppLabel>> = {
-  [GOOGLE_MESSAGES]: { names: ['Messages', 'Google Messages'], platform: 'android', publisher: GOOGLE },
-  [CARRIER_SERVICES]: { names: ['Carrier Services'], platform: 'android', publisher: GOOGLE },
+  [GOOGLE_MESSAGES]: { names: ['Messages', 'Google Messages'], platform: 'android', publisher: 'Google' },
+  [CARRIER_SERVICES]: { names: ['Carrier Services'], platform: 'android', publisher: 'Google' },
 };
 
 export function labelOf(appId: string, { appLabels }: Pick<IntuneSettings, 'appLabels'>): AppLabel | null {
@@ -42,7 +40,10 @@ export function matchLabel(appId: string, label: AppLabel, name: string, row: La
   const platform = plain(row.platform);
   if (platform !== '' && !platform.startsWith(label.platform)) return OTHER;
   const publisher = cleanText(row.publisher);
-  const vouched = publisher !== null && label.publisher?.test(publisher) === true;
+  const vouched =
+    publisher !== null &&
+    label.publisher !== undefined &&
+    publisher.toLowerCase().includes(label.publisher.toLowerCase());
   if (publisher !== null && label.publisher !== undefined && !vouched) return OTHER;
 
   const versions = [cleanText(row.shortVersion), cleanText(row.version)];

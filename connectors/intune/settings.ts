@@ -26,8 +26,8 @@ export interface AppLabel {
   /** Labels as devices show them; compared exactly. */
   readonly names: readonly string[];
   readonly platform: 'android' | 'ios';
-  /** What the publisher says where one is given; a row of another publisher is a namesake. */
-  readonly publisher?: RegExp;
+  /** Part of what the publisher says, where one is given; case does not matter. A row of another publisher is a namesake. */
+  readonly publisher?: string | undefined;
 }
 
 export interface IntuneSettings {

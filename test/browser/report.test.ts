@@ -39,7 +39,9 @@ describeInBrowser('the report in a browser', () => {
     const write = async (name: string, count: number, topLimit: number): Promise<string> => {
       const out = path.join(folder, name);
       const options = { rows: () => fleet(count), run: makeRun(), policy: POLICY, now: NOW, out, topLimit };
-      const [file = ''] = await writeReport('html', options);
+      const {
+        files: [file = ''],
+      } = await writeReport('html', options);
       return pathToFileURL(file).href;
     };
     small = await write('small', 600, 500);

@@ -32,7 +32,7 @@ describe('writing a report', () => {
   const read = (name: string) => readFile(path.join(out, 'sub', name), 'utf8');
 
   test('html: the page first, and the CSV of all records beside it', async () => {
-    const files = await writeReport(
+    const { files } = await writeReport(
       'html',
       options(() => stream(700)),
     );
@@ -42,7 +42,7 @@ describe('writing a report', () => {
   });
 
   test('csv: the list alone', async () => {
-    const files = await writeReport(
+    const { files } = await writeReport(
       'csv',
       options(() => stream(3)),
     );
@@ -74,7 +74,7 @@ describe('writing a report', () => {
   });
 
   test('nobody else may read it: it names users', async () => {
-    const files = await writeReport(
+    const { files } = await writeReport(
       'html',
       options(() => stream(2)),
     );
