@@ -148,6 +148,13 @@ function opening(run: SweepJson, model: ReportModel | null): string {
 export function renderSummary(run: SweepJson, model: ReportModel | null, style: SummaryStyle): string {
   const { color, width, reportPath } = style;
   const paint: Paint = (format, text) => (color ? styleText(format, text, { validateStream: false }) : text);
+  if (run.state === 'running') {
+    // Figures of half a fleet look like figures.
+    return [
+      paint('yellow', `Sweep ${run.runId} was stopped before its end. The same command goes on with it.`),
+      ...connectorLines(run, width, paint),
+    ].join('\n');
+  }
   const blocks: readonly (readonly string[])[] = [
     [
       paint('bold', opening(run, model)),

@@ -39,6 +39,13 @@ describe('the summary on a terminal', () => {
     expect(text).toMatch(/Ready \(unconfirmed\) +█+░+ +380 +38 %/);
   });
 
+  test('of a sweep that was stopped says so, and shows no figure of a fleet that was read in part', () => {
+    const text = renderSummary({ ...run, state: 'running' }, null, style);
+    expect(text).toContain('was stopped before its end. The same command goes on with it.');
+    expect(text).toContain('connector');
+    expect(text).not.toMatch(/ready|Enrolled|Fix first/);
+  });
+
   test('names the three largest steps where only counts are known', () => {
     expect(renderSummary(run, null, style)).toContain(
       '1. 300 phones need a newer or an intact OS\n2. 200 phones wait for their carrier\n3. 90 phones have gone silent',
