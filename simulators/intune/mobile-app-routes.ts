@@ -4,9 +4,10 @@ import type { SimRequest, SimRoute } from '../kit/route';
 import type { GraphErrors } from './graph-error';
 import type { Guard } from './guard';
 import { collectionAnswer, plainRow } from './keyset-page';
-import { filterMobileApps, MOBILE_APPS } from './mobile-apps';
+import { appsOf, filterMobileApps } from './mobile-apps';
+import type { GraphVersion } from './mobile-apps';
 
-const APPS = '/v1.0/deviceAppManagement/mobileApps';
+const VERSIONS: readonly GraphVersion[] = ['v1.0', 'beta'];
 
 export function makeMobileAppRoutes({
   errors,
@@ -16,10 +17,10 @@ export function makeMobileAppRoutes({
   readonly guard: Guard;
 }): SimRoute[] {
   const writer = new JsonWriter();
-  return [
+  return VERSIONS.flatMap((version): SimRoute[] => [
     {
       method: 'GET',
-      path: APPS,
+      path: `/${version}/deviceAppManagement/mobileApps`,
       name: 'graph.mobile-apps',
       kind: 'read',
       handle: guard((request: SimRequest) =>
@@ -27,7 +28,7 @@ export function makeMobileAppRoutes({
           context: 'deviceAppManagement/mobileApps',
           current: null,
           row: plainRow,
-          rows: filterMobileApps(request.query.get('$filter')),
+          rows: filterMobileApps(request.query.get('$filter'), version),
           next: null,
           total: null,
         }),
@@ -35,13 +36,13 @@ export function makeMobileAppRoutes({
     },
     {
       method: 'GET',
-      path: `${APPS}/:id`,
+      path: `/${version}/deviceAppManagement/mobileApps/:id`,
       name: 'graph.mobile-app',
       kind: 'read',
       handle: guard(({ params }) => {
-        const app = MOBILE_APPS.find(({ id }) => id === params.id);
+        const app = appsOf(version).find(({ id }) => id === params.id);
         return app === undefined ? errors.answer(404) : { status: 200, body: app };
       }),
     },
-  ];
+  ]);
 }

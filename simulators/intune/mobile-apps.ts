@@ -4,8 +4,11 @@ import { CARRIER_SERVICES_ID, MESSAGES_ID } from '../fleet/watched-apps';
 
 const APP_STREAM = 321;
 
+/** Approved in Managed Google Play: the type exists in beta only (facts/intune-graph.md §1.1). */
+const MANAGED_STORE = '#microsoft.graph.androidManagedStoreApp';
+
 export interface MobileApp {
-  readonly '@odata.type': '#microsoft.graph.androidStoreApp' | '#microsoft.graph.iosStoreApp';
+  readonly '@odata.type': '#microsoft.graph.androidStoreApp' | typeof MANAGED_STORE | '#microsoft.graph.iosStoreApp';
   readonly id: string;
   readonly displayName: string;
   readonly publisher: string;
@@ -28,9 +31,13 @@ const app = (n: number, displayName: string, publisher: string): Omit<MobileApp,
   publishingState: 'published',
 });
 
-// The managed Google Play types exist in beta only (facts/intune-graph.md §1.1): v1.0 has the store type.
-const android = (n: number, displayName: string, packageId: string): MobileApp => ({
-  '@odata.type': '#microsoft.graph.androidStoreApp',
+const android = (
+  n: number,
+  displayName: string,
+  packageId: string,
+  type: MobileApp['@odata.type'] = '#microsoft.graph.androidStoreApp',
+): MobileApp => ({
+  '@odata.type': type,
   ...app(n, displayName, 'Google LLC'),
   appStoreUrl: `https://play.google.com/store/apps/details?id=${packageId}`,
   packageId,
@@ -45,15 +52,22 @@ const ios = (n: number, displayName: string, bundleId: string): MobileApp => ({
 
 export const MOBILE_APPS: readonly MobileApp[] = [
   android(1, 'Google Messages', MESSAGES_ID),
-  android(2, 'Carrier Services', CARRIER_SERVICES_ID),
+  android(2, 'Carrier Services', CARRIER_SERVICES_ID, MANAGED_STORE),
   ios(3, 'Archiver', 'com.example.archiver'),
   ios(4, 'Key Companion', 'com.example.keycompanion'),
 ];
 
+export type GraphVersion = 'v1.0' | 'beta';
+
+export function appsOf(version: GraphVersion): readonly MobileApp[] {
+  return version === 'beta' ? MOBILE_APPS : MOBILE_APPS.filter((one) => one['@odata.type'] !== MANAGED_STORE);
+}
+
 /** `isof('microsoft.graph.androidStoreApp')` and `displayName eq 'x'`; anything else is ignored, as everywhere. */
-export function filterMobileApps(filter: string | null): readonly MobileApp[] {
+export function filterMobileApps(filter: string | null, version: GraphVersion): readonly MobileApp[] {
+  const apps = appsOf(version);
   const type = /^\(?isof\('(microsoft\.graph\.\w+)'\)\)?$/i.exec(filter ?? '')?.[1];
-  if (type !== undefined) return MOBILE_APPS.filter((one) => one['@odata.type'] === `#${type}`);
+  if (type !== undefined) return apps.filter((one) => one['@odata.type'] === `#${type}`);
   const name = /^displayName eq '([^']*)'$/i.exec(filter ?? '')?.[1];
-  return name === undefined ? MOBILE_APPS : MOBILE_APPS.filter(({ displayName }) => displayName === name);
+  return name === undefined ? apps : apps.filter(({ displayName }) => displayName === name);
 }

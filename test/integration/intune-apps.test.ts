@@ -148,6 +148,20 @@ describe('when reports do not come', () => {
     }
   });
 
+  it.each([
+    [[MESSAGES], 1, 'is in v1.0'],
+    [[MESSAGES, CARRIER_SERVICES], 2, 'is an app of Managed Google Play, which only beta lists'],
+  ])('finds %j with %i requests to the catalogue: the last one %s', async (apps, requests) => {
+    const bench = await start({ devices: 300, settings: { watchedApps: apps } });
+    const { warnings } = await pull(bench);
+    expect(warnings).toEqual([]);
+    const { routes } = bench.simulators.stats();
+    expect(routes['graph.mobile-apps']?.requests).toBe(requests);
+    // Each app has one report by label for each of its labels, and one by its id in the catalogue.
+    const labels = apps.length === 1 ? 2 : 3;
+    expect(routes['graph.export-jobs.create']?.requests).toBe(labels + apps.length + 1);
+  });
+
   it('T11: one stuck report does not hold up the others', async () => {
     const bench = await start({
       devices: 300,
