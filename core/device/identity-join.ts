@@ -4,7 +4,7 @@
  * records whose hash came twice here, where the keys themselves are compared.
  */
 import { makeDisjointSets } from './disjoint-sets';
-import { joinKeyTexts } from './join-keys';
+import { hashKey, joinKeyTexts } from './join-keys';
 import type { DeviceKey, ManagedDevice } from './managed-device';
 
 export { joinKeys } from './join-keys';
@@ -21,11 +21,15 @@ export interface JoinCandidate {
   readonly lastSeenAt: string | null;
 }
 
-export function joinCandidate(device: ManagedDevice): JoinCandidate {
+/**
+ * @param repeated the hashes that more than one record has: keys that nobody shares are left out, since a fleet can have a
+ *   great many candidates. The serial stays, because two serials are two phones whatever else they share.
+ */
+export function joinCandidate(device: ManagedDevice, repeated: ReadonlySet<number>): JoinCandidate {
   return {
     deviceKey: device.deviceKey,
     connectorId: device.connectorId,
-    keys: joinKeyTexts(device),
+    keys: joinKeyTexts(device).filter((key) => key.startsWith('serial:') || repeated.has(hashKey(key))),
     enrolled: device.enrollment.state !== 'unenrolled',
     enrolledAt: device.enrollment.enrolledAt,
     lastSeenAt: device.enrollment.lastSeenAt,

@@ -123,7 +123,7 @@ async function countFleet(
         }
       }
       for (const row of await devices.complete(wanted)) {
-        suspects.push({ candidate: joinCandidate(devices.device(row)), counted: shared(row.head) });
+        suspects.push({ candidate: joinCandidate(devices.device(row), repeatedHashes), counted: shared(row.head) });
       }
       await devices.writeHeads(changes);
     }

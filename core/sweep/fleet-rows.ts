@@ -52,7 +52,7 @@ export async function duplicatesOf({ devices, sources }: Ports): Promise<Readonl
       const wanted = rows.filter(
         ({ head }) => head.tombstone === null && head.joinKeys.some((hash) => repeated.has(hash)),
       );
-      for (const row of await devices.complete(wanted)) suspects.push(joinCandidate(devices.device(row)));
+      for (const row of await devices.complete(wanted)) suspects.push(joinCandidate(devices.device(row), repeated));
     }
   }
   return findDuplicates(suspects);

@@ -34,11 +34,15 @@ function device(vendorId: string, identity: Identity): ManagedDevice {
   });
 }
 
+/** Candidates with all their keys, shared or not. */
+function wholeCandidates(devices: readonly ManagedDevice[]): JoinCandidate[] {
+  const every = new Set(devices.flatMap(joinKeys));
+  return devices.map((each) => joinCandidate(each, every));
+}
+
 /** `jamf:2 → jamf:1 (kind)` for every record that does not judge. */
 function duplicatesOf(...devices: ManagedDevice[]): string[] {
-  return [...findDuplicates(devices.map(joinCandidate))]
-    .map(([key, { of, kind }]) => `${key} → ${of} (${kind})`)
-    .sort();
+  return [...findDuplicates(wholeCandidates(devices))].map(([key, { of, kind }]) => `${key} → ${of} (${kind})`).sort();
 }
 
 describe('two records of one phone', () => {
@@ -181,7 +185,7 @@ describe('for any fleet', () => {
   test('every phone is counted once: no judge is a duplicate, and each duplicate has one judge', () => {
     fc.assert(
       fc.property(fleet, (identities) => {
-        const candidates = devicesOf(identities).map(joinCandidate);
+        const candidates = wholeCandidates(devicesOf(identities));
         const duplicates = findDuplicates(candidates);
         const byKey = new Map(candidates.map((each) => [each.deviceKey, each]));
         for (const [key, { of, kind }] of duplicates) {
@@ -201,18 +205,15 @@ describe('for any fleet', () => {
         for (const each of devices) collector.add(joinKeys(each));
         const repeated = collector.repeated();
         const suspects = devices.filter((each) => joinKeys(each).some((hash) => repeated.has(hash)));
-        const all = findDuplicates(devices.map(joinCandidate));
-        expect(findDuplicates(suspects.map(joinCandidate))).toEqual(all);
+        const candidates = suspects.map((each) => joinCandidate(each, repeated));
+        expect(findDuplicates(candidates)).toEqual(findDuplicates(wholeCandidates(devices)));
       }),
     );
   });
 
   test('hashes that meet by chance join nothing', () => {
-    const strangers: JoinCandidate[] = [
-      device('1', { serial: 'TESTSERIAL1' }),
-      device('2', { serial: 'TESTSERIAL2' }),
-    ].map(joinCandidate);
-    expect(findDuplicates(strangers).size).toBe(0);
+    const strangers = [device('1', { serial: 'TESTSERIAL1' }), device('2', { serial: 'TESTSERIAL2' })];
+    expect(findDuplicates(wholeCandidates(strangers)).size).toBe(0);
   });
 });
 
