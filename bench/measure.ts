@@ -23,6 +23,8 @@ export interface Reading {
   /** HTTP requests, where they are counted. */
   readonly requests?: number;
   readonly state?: string;
+  /** Of a sweep: pages by connector. */
+  readonly pagesOf?: Readonly<Record<string, number>>;
 }
 
 export interface Measurement extends Reading {
@@ -94,7 +96,8 @@ async function sweep(loaded: LoadedConfig, apps: boolean): Promise<Reading> {
     );
     const sum = (of: 'devices' | 'pages' | 'requests'): number =>
       connectors.reduce((total, each) => total + each[of], 0);
-    return { rows: sum('devices'), pages: sum('pages'), requests: sum('requests'), state };
+    const pagesOf = Object.fromEntries(connectors.map(({ id, pages }) => [id, pages]));
+    return { rows: sum('devices'), pages: sum('pages'), requests: sum('requests'), state, pagesOf };
   } finally {
     muster.close();
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { NODE_FLAGS } from '../build/node-flags.mjs';
 
 export interface SimulatorProcess {
   readonly url: string;
@@ -26,6 +27,7 @@ export async function startSimulatorProcess(
   const child = spawn(
     process.execPath,
     [
+      ...NODE_FLAGS,
       command,
       'simulate',
       '--intune',
