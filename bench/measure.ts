@@ -9,7 +9,7 @@ import { LIST_SELECT } from '../connectors/intune/device-list';
 import { SECTIONS } from '../connectors/jamf/inventory';
 import type { InventorySource } from '../core/ports/inventory-source';
 import { runSweep } from '../core/sweep/run-sweep';
-import { walk } from '../core/sweep/walk';
+import { makeWalkTotals, walk } from '../core/sweep/walk';
 import { makeSystemClock, openConnectors, openMuster, sleep } from '../main';
 import { openBlobStore } from '../storage/files/blob-store';
 import { bareGraph, bareNumbered, graphPageIterator } from './peers';
@@ -59,17 +59,7 @@ async function pull(loaded: LoadedConfig, connectorId: string): Promise<Reading>
   const connectors = await openConnectors(loaded, { clock, telemetry: QUIET, only: connectorId });
   const source = connectors.sources.get(connectorId);
   if (source === undefined) throw new Error(`no connector ${connectorId}`);
-  const totals = {
-    devices: 0,
-    expected: null,
-    pages: 0,
-    requests: 0,
-    retries: 0,
-    throttledSeconds: 0,
-    quarantined: 0,
-    duplicates: 0,
-    warnings: [],
-  };
+  const totals = makeWalkTotals();
   const spool = await openBlobStore(loaded.resolve(`spool-${process.pid}`), { clock });
   const options = {
     spool,

@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load-config';
 import type { IsoTime, ManagedDevice } from '../core/device/managed-device';
 import { redactPhone } from '../core/device/redact-phone';
 import { ConfigError, PartialRunError, PermanentError, TransientError } from '../core/errors';
-import { walk } from '../core/sweep/walk';
+import { makeWalkTotals, walk } from '../core/sweep/walk';
 import type { WalkTotals } from '../core/sweep/walk';
 import { openConnectors, makeSystemClock, sleep } from '../main';
 import { openBlobStore } from '../storage/files/blob-store';
@@ -41,17 +41,7 @@ export async function inventory(console: Console, connectorId: string, options: 
   const connectors = await openConnectors(loaded, { clock, telemetry: makeLog(logLevel()), only: connectorId });
   const scratch = await mkdtemp(path.join(tmpdir(), 'muster-'));
   const interrupt = onInterrupt(console.note, '\nStopping.');
-  const totals: WalkTotals = {
-    devices: 0,
-    expected: null,
-    pages: 0,
-    requests: 0,
-    retries: 0,
-    throttledSeconds: 0,
-    quarantined: 0,
-    duplicates: 0,
-    warnings: [],
-  };
+  const totals = makeWalkTotals();
   let spool: Awaited<ReturnType<typeof openBlobStore>> | null = null;
   try {
     const source = connectors.sources.get(connectorId);

@@ -49,6 +49,21 @@ export interface WalkTotals {
   warnings: string[];
 }
 
+/** Totals of a walk that has not begun. */
+export function makeWalkTotals(): WalkTotals {
+  return {
+    devices: 0,
+    expected: null,
+    pages: 0,
+    requests: 0,
+    retries: 0,
+    throttledSeconds: 0,
+    quarantined: 0,
+    duplicates: 0,
+    warnings: [],
+  };
+}
+
 /** Pages fetched ahead of the one being consumed. More hides no more latency and costs memory. */
 const AHEAD = 8;
 
