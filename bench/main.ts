@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { NODE_FLAGS } from '../build/node-flags.mjs';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from '../build/node-flags.mjs';
 import { CONNECTORS, measure, WORKS } from './measure';
 import type { ConnectorId, Measurement, Work } from './measure';
 import { startSimulatorProcess } from './simulator-process';
@@ -30,7 +30,7 @@ function run(work: Work, connector: ConnectorId, { config }: SimulatorProcess): 
       '--config',
       config,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...NODE_ENVIRONMENT } },
   );
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -114,10 +114,15 @@ async function compareSweeps(simulators: SimulatorProcess, phones: number): Prom
   const bare: Measurement[] = [];
   for (const connector of CONNECTORS) bare.push(await run('bare', connector, simulators));
   const bareMilliseconds = bare.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  for (const which of ['first', 'unchanged second']) {
-    const sweep = await run('sweep', 'intune', simulators);
+  // The peers read devices only; what app reports cost on top of the same pages is told apart.
+  for (const [which, work] of [
+    ['first sweep of the same pages', 'sweep-devices'],
+    ['unchanged second sweep of the same pages', 'sweep-devices'],
+    ['sweep with app reports, which the peers do not read', 'sweep'],
+  ] as const) {
+    const sweep = await run(work, 'intune', simulators);
     print({
-      what: `${which} sweep, app reports included`,
+      what: which,
       phones,
       ...ours(sweep),
       bareMilliseconds,

@@ -1,5 +1,5 @@
 /** What follows a page: nothing yet, the next stage, another walk of the same stage, or the end of the pull. */
-import { PartialRunError } from '../errors';
+import { PartialRunError, PermanentError } from '../errors';
 import type { FailureContext } from '../errors';
 import { formatTime } from '../device/iso-time';
 import { ended, endingAfterLastPage, isEnded, isStageDone, needsAnotherWalk, newStage } from './advance-pull';
@@ -32,8 +32,7 @@ export async function afterPage(ports: SweepPorts, pull: PullRecord): Promise<vo
     const ending = endingAfterLastPage({ ...before, stages }, known?.lastCompleteDevices ?? null);
     return ended({ ...before, stages }, ending, formatTime(clock.now()));
   });
-  if (isEnded(moved)) await requestFinish(ports, moved.runId);
-  else if (moved.stageNo > pull.stageNo) await sendPage(ports, moved, { pageNo: 0, cursor: null });
+  await goOn(ports, pull, moved);
 }
 
 /**
@@ -67,12 +66,45 @@ export async function endPull(
     );
   });
   telemetry.log('warn', 'pull-stage-ended-early', {
+    runId: pull.runId,
     connectorId: pull.connectorId,
     state: moved.state,
     reason: error.message,
   });
-  if (isEnded(moved)) await requestFinish(ports, moved.runId);
-  else if (moved.stageNo > pull.stageNo) await sendPage(ports, moved, { pageNo: 0, cursor: null });
+  const { endpoint, status } = context;
+  if (status === 401 || status === 403 || (error instanceof PermanentError && endpoint?.includes('token') === true)) {
+    telemetry.log('error', 'access-refused', { runId: pull.runId, connectorId: pull.connectorId, endpoint, status });
+  }
+  await goOn(ports, pull, moved);
+}
+
+async function goOn(ports: SweepPorts, before: PullRecord, moved: PullRecord): Promise<void> {
+  if (isEnded(moved)) {
+    if (!isEnded(before)) announceEnd(ports, moved);
+    await requestFinish(ports, moved.runId);
+  } else if (moved.stageNo > before.stageNo) {
+    await sendPage(ports, moved, { pageNo: 0, cursor: null });
+  }
+}
+
+function announceEnd({ telemetry }: SweepPorts, pull: PullRecord): void {
+  const { runId, connectorId, state, reason, devices, pages, requests, retries, throttledSeconds, quarantined } = pull;
+  const fields = {
+    runId,
+    connectorId,
+    state,
+    reason,
+    devices,
+    pages,
+    requests,
+    retries,
+    throttledSeconds,
+    quarantined,
+  };
+  telemetry.log(state === 'complete' ? 'info' : 'warn', 'pull-ended', fields);
+  for (const [name, value] of Object.entries({ devices, pages, requests, retries, throttledSeconds, quarantined })) {
+    telemetry.count(`pull.${name}`, value, { connectorId });
+  }
 }
 
 async function requestFinish({ queue }: SweepPorts, runId: string): Promise<void> {

@@ -17,14 +17,16 @@ import type { PullRecord, RunRecord } from './records';
 import { clearSpool } from './spool';
 import { isCandidate, isVanishing, markMissing } from './tombstones';
 
-export async function finishSweep(ports: SweepPorts, { runId }: FinishMessage): Promise<void> {
+/** @returns the ended run, also where it had ended before; null while some pull of it is still under way. */
+export async function finishSweep(ports: SweepPorts, { runId }: FinishMessage): Promise<RunRecord | null> {
   const { runs, clock } = ports;
   const run = (await runs.getRun(runId))?.value;
-  if (run?.state !== 'running') return;
+  if (run === undefined) return null;
+  if (run.state !== 'running') return run;
   const pulls: PullRecord[] = [];
   for (const connectorId of run.connectors) {
     const pull = (await runs.getPull(runId, connectorId))?.value;
-    if (pull === undefined || !isEnded(pull)) return;
+    if (pull === undefined || !isEnded(pull)) return null;
     pulls.push(pull);
   }
   for (const pull of pulls) await clearSpool(ports.blobs, pull);
@@ -36,7 +38,7 @@ export async function finishSweep(ports: SweepPorts, { runId }: FinishMessage): 
   const braked = [...survey.gone].filter(([, { held }]) => held);
   const heldTombstones = braked.reduce((sum, [, { due }]) => sum + due, 0);
   const candidates = [...survey.gone.values()].reduce((sum, { candidates: count }) => sum + count, 0);
-  await runs.updateRun(runId, (before) => ({
+  const ended = await runs.updateRun(runId, (before) => ({
     ...before,
     state: stateOf(pulls, braked.length > 0),
     endedAt: formatTime(clock.now()),
@@ -45,6 +47,17 @@ export async function finishSweep(ports: SweepPorts, { runId }: FinishMessage): 
     tombstones: { candidates, confirmed, held: heldTombstones },
     brakes: braked.map(([connectorId]) => `vanish:${connectorId}`),
   }));
+  announce(ports, ended, pulls);
+  return ended;
+}
+
+function announce({ telemetry }: SweepPorts, run: RunRecord, pulls: readonly PullRecord[]): void {
+  const { runId, state, mode } = run;
+  const devices = pulls.reduce((sum, pull) => sum + pull.devices, 0);
+  const durationMs = Date.parse(run.endedAt ?? run.startedAt) - Date.parse(run.startedAt);
+  for (const brake of run.brakes) telemetry.log('warn', 'brake-held', { runId, brake });
+  telemetry.count('tombstones.held', run.tombstones?.held ?? 0, {});
+  telemetry.log(state === 'complete' ? 'info' : 'warn', 'run-ended', { runId, state, mode, devices, durationMs });
 }
 
 interface Gone {

@@ -45,9 +45,19 @@ export async function handlePage(ports: SweepPorts, message: PageMessage, signal
     await afterPage(ports, pull);
     return;
   }
+  await ports.lease?.keep(pull.runId, ports.clock.now());
   if (message.pageNo >= ports.settings.maxPages) {
     await endPull(ports, pull, new PartialRunError(`more than ${ports.settings.maxPages} pages`, endless));
     return;
+  }
+
+  if (message.reserved !== true) {
+    const wait = (await ports.budget?.reserve(message.connectorId)) ?? 0;
+    if (wait > 0) {
+      const delaySeconds = Math.ceil(wait / 1000);
+      await sendPage(ports, pull, { ...message, delaySeconds, reserved: true });
+      return;
+    }
   }
 
   let requests = 0;
@@ -100,7 +110,7 @@ async function keep(
   page: InventoryPage,
   requests: number,
 ): Promise<void> {
-  const { runs, devices, apps, clock } = ports;
+  const { runs, devices, apps, clock, telemetry } = ports;
   const { runId, connectorId } = pull;
   const key = { stageNo: message.stageNo, pageNo: message.pageNo };
   const decoded = page.decode();
@@ -150,6 +160,15 @@ async function keep(
       }),
   );
   if (!counted) return;
+  telemetry.log('info', 'page-done', {
+    runId,
+    connectorId,
+    stage: stage.name,
+    page: message.pageNo,
+    rows: page.rows,
+    devices: decoded.devices.length,
+    quarantined: decoded.quarantined.length,
+  });
   if (isLoop(stage, page, decoded, stored.fresh)) {
     await endPull(ports, pull, new PartialRunError(`page ${message.pageNo} brought no device that was new`, endless));
     return;
@@ -206,6 +225,7 @@ async function afterFailure(
   const deadline = Date.parse(pull.deadlineAt);
   const again = { pageNo: message.pageNo, cursor: message.cursor };
   telemetry.log('info', 'page-failed', {
+    runId,
     connectorId,
     stage: stage.name,
     page: message.pageNo,
@@ -221,7 +241,9 @@ async function afterFailure(
       retries: before.retries + 1,
       throttledSeconds: before.throttledSeconds + delaySeconds,
     }));
-    await sendPage(ports, pull, { ...again, delaySeconds }, message.attempt);
+    await ports.budget?.pause(connectorId, error.retryAt);
+    await ports.lease?.keep(runId, error.retryAt);
+    await sendPage(ports, pull, { ...again, delaySeconds, attempt: message.attempt });
     return;
   }
   if (error instanceof TransientError && message.attempt + 1 < settings.maxAttempts) {
@@ -233,7 +255,7 @@ async function afterFailure(
         requests: before.requests + requests,
         retries: before.retries + 1,
       }));
-      await sendPage(ports, pull, { ...again, delaySeconds }, message.attempt + 1);
+      await sendPage(ports, pull, { ...again, delaySeconds, attempt: message.attempt + 1 });
       return;
     }
   }

@@ -1,4 +1,8 @@
-/** Two sweeps of one tenant never overlap: whoever runs one holds a lease and renews it. */
+/**
+ * Two sweeps of one tenant never overlap: whoever runs one holds a lease and renews it. A command holds it for its
+ * process; on Azure Functions, where no process lives as long as a run, the run itself holds it and its pages renew it.
+ */
+import { z } from 'zod';
 import type { Clock } from '../ports/clock';
 import type { EntityStore } from '../ports/entity-store';
 import { EntityConflict } from '../ports/entity-store';
@@ -6,10 +10,8 @@ import { EntityConflict } from '../ports/entity-store';
 const LEASES = 'leases';
 const PARTITION = 'lease';
 
-interface LeaseBody {
-  readonly owner: string;
-  readonly until: number;
-}
+const leaseBody = z.object({ owner: z.string(), until: z.number() });
+type LeaseBody = z.infer<typeof leaseBody>;
 
 export interface Lease {
   /** False when the lease was lost: another owner took it over after it ran out. */
@@ -39,7 +41,7 @@ export async function acquireLease(
     if (current === null) {
       [etag = ''] = await store.batch(LEASES, PARTITION, [{ kind: 'insert', row: name, body: body() }]);
     } else {
-      const held = JSON.parse(current.body) as LeaseBody;
+      const held = leaseBody.parse(JSON.parse(current.body));
       if (held.owner !== owner && held.until > clock.now() && !isGone(held.owner)) {
         return { heldBy: held.owner, until: held.until };
       }
@@ -69,6 +71,60 @@ export async function acquireLease(
           if (!(error instanceof EntityConflict)) throw error;
         }
       },
+    },
+  };
+}
+
+/** The lease of a run that many processes work on. */
+export interface RunLease {
+  /** @returns null when the run has it now; else who has it, and until when (milliseconds since the epoch). */
+  take(runId: string): Promise<{ readonly heldBy: string; readonly until: number } | null>;
+  /** The run is alive and will be heard of again by `next`, milliseconds since the epoch: its lease lasts beyond that. */
+  keep(runId: string, next: number): Promise<void>;
+  release(runId: string): Promise<void>;
+}
+
+/** Longer than a message stays with a process that died: facts/azure-functions.md §2.3. */
+export const RUN_LEASE_MS = 30 * 60_000;
+
+export function makeRunLease(store: EntityStore, clock: Clock, name = 'sweep'): RunLease {
+  const ownerOf = (runId: string): string => `run/${runId}`;
+  const held = async (runId: string): Promise<{ readonly until: number; readonly etag: string } | null> => {
+    const current = await store.get(LEASES, { partition: PARTITION, row: name });
+    if (current === null) return null;
+    const { owner, until } = leaseBody.parse(JSON.parse(current.body));
+    return owner === ownerOf(runId) ? { until, etag: current.etag } : null;
+  };
+  const unlessChanged = async (write: () => Promise<unknown>): Promise<void> => {
+    try {
+      await write();
+    } catch (error) {
+      // Another page of the run renewed it at the same moment, or someone took it over: either way it is not ours to write.
+      if (!(error instanceof EntityConflict)) throw error;
+    }
+  };
+  return {
+    async take(runId) {
+      const owner = ownerOf(runId);
+      const taken = await acquireLease(store, clock, {
+        name,
+        owner,
+        milliseconds: RUN_LEASE_MS,
+        isGone: () => false,
+      });
+      return 'lease' in taken ? null : taken;
+    },
+    async keep(runId, next) {
+      const mine = await held(runId);
+      // Renewed when half of it has gone: one read for a page, and a write now and then.
+      if (mine === null || mine.until >= next + RUN_LEASE_MS / 2) return;
+      const body = JSON.stringify({ owner: ownerOf(runId), until: next + RUN_LEASE_MS } satisfies LeaseBody);
+      await unlessChanged(() => store.batch(LEASES, PARTITION, [{ kind: 'update', row: name, body, etag: mine.etag }]));
+    },
+    async release(runId) {
+      const mine = await held(runId);
+      if (mine === null) return;
+      await unlessChanged(() => store.batch(LEASES, PARTITION, [{ kind: 'delete', row: name, etag: mine.etag }]));
     },
   };
 }

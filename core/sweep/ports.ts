@@ -6,6 +6,8 @@ import type { Telemetry } from '../ports/telemetry';
 import type { WorkQueue } from '../ports/work-queue';
 import type { AppRepository } from './app-repository';
 import type { DeviceRepository } from './device-repository';
+import type { RunLease } from './lease';
+import type { PageBudget } from './page-budget';
 import type { Judge } from './judge';
 import type { PageRoom } from './page-room';
 import type { RunRepository } from './run-repository';
@@ -45,6 +47,10 @@ export interface SweepPorts {
   readonly blobs: BlobStore;
   readonly queue: WorkQueue;
   readonly room: PageRoom;
+  /** Where several processes share the work: the pace of each MDM tenant. A single process paces itself. */
+  readonly budget?: PageBudget;
+  /** Where the run itself holds the lease of the sweep, and not the process that runs it. */
+  readonly lease?: Pick<RunLease, 'keep'>;
   readonly judge: Judge;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,15 +1,14 @@
 /**
- * Runs a sweep inside one process: takes messages off the three queues and hands them to the use cases, a bounded number
+ * Runs a sweep inside one process: takes messages off the queues and hands them to the use cases, a bounded number
  * at a time. On Azure Functions the platform does this; nothing else is different there.
  */
 import type { QueueMessage, WorkQueue } from '../ports/work-queue';
-import { finishMessage, pageMessage, QUEUES, startMessage } from './messages';
-import type { z } from 'zod';
+import { finishMessage, pageMessage, QUEUES, readMessage } from './messages';
+import type { FinishMessage, PageMessage } from './messages';
 
 export interface PumpHandlers {
-  start(message: z.infer<typeof startMessage>): Promise<void>;
-  page(message: z.infer<typeof pageMessage>, signal: AbortSignal): Promise<void>;
-  finish(message: z.infer<typeof finishMessage>): Promise<void>;
+  page(message: PageMessage, signal: AbortSignal): Promise<void>;
+  finish(message: FinishMessage): Promise<void>;
   /** A message that cannot be read, or that failed too often, was parked. */
   parked(queue: string, body: string, reason: string): Promise<void>;
 }
@@ -30,6 +29,9 @@ export interface PumpOptions {
   readonly isOver: () => Promise<boolean>;
 }
 
+/** What the command works off itself; it starts its run without a message. The finish queue first: a run that can end should end. */
+export const PUMPED = [QUEUES.finish, QUEUES.page] as const;
+
 /** Longer than any page takes; a message that is not done by then was in a process that died. */
 const VISIBILITY_SECONDS = 600;
 const MAX_DELIVERIES = 5;
@@ -43,8 +45,7 @@ export async function pump(options: PumpOptions): Promise<void> {
 
   while (!stop()) {
     let took = 0;
-    // The finish queue first: a run that can end should end.
-    for (const name of [QUEUES.finish, QUEUES.start, QUEUES.page]) {
+    for (const name of PUMPED) {
       const room = concurrency - inWork.size;
       if (room <= 0) break;
       for (const message of await queue.receive(name, {
@@ -75,7 +76,7 @@ export async function pump(options: PumpOptions): Promise<void> {
 
 async function untilNext(queue: WorkQueue, now: number): Promise<number> {
   let wait = Infinity;
-  for (const name of Object.values(QUEUES)) {
+  for (const name of PUMPED) {
     const { visible, nextVisibleAt } = await queue.depth(name);
     if (visible > 0) return 0;
     if (nextVisibleAt !== null) wait = Math.min(wait, Math.max(1, nextVisibleAt - now));
@@ -94,15 +95,11 @@ async function handle(name: string, message: QueueMessage, { queue, handlers, si
   }
   try {
     if (name === QUEUES.page) {
-      const parsed = read(pageMessage, message.body);
+      const parsed = readMessage(pageMessage, message.body);
       if (parsed === null) await park('not a page message of a known version');
       else await handlers.page(parsed, signal);
-    } else if (name === QUEUES.start) {
-      const parsed = read(startMessage, message.body);
-      if (parsed === null) await park('not a start message of a known version');
-      else await handlers.start(parsed);
     } else {
-      const parsed = read(finishMessage, message.body);
+      const parsed = readMessage(finishMessage, message.body);
       if (parsed === null) await park('not a finish message of a known version');
       else await handlers.finish(parsed);
     }
@@ -111,14 +108,5 @@ async function handle(name: string, message: QueueMessage, { queue, handlers, si
     // Interrupted, not failed: the message is given back untouched, for whoever takes the run up again.
     await queue.release(name, message, 0);
     if (!signal.aborted) throw error;
-  }
-}
-
-function read<T>(schema: z.ZodType<T>, body: string): T | null {
-  try {
-    const parsed = schema.safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
   }
 }

@@ -97,10 +97,16 @@ export const runRecord = z.object({
   runId: z.string(),
   tenant: z.string(),
   mode: z.enum(['full', 'incremental']),
+  /** Incremental only: the moment that was asked for; null where each connector goes on from its own watermark. */
+  since: iso.nullable().default(null),
   state: z.enum(RUN_STATES),
   startedAt: iso,
   endedAt: iso.nullable(),
   policyDigest: z.string(),
+  /** Who asked for it: see the start message. */
+  requestedBy: z.string().default('command'),
+  /** Why nothing was read, where the run was refused or given up as a whole. */
+  reason: z.string().nullable().default(null),
   connectors: z.array(z.string()),
   readiness: readinessSummary.nullable(),
   tombstones: tombstoneSummary.nullable(),

@@ -22,7 +22,8 @@ export interface Versioned<T> {
 }
 
 export interface RunRepository {
-  createRun(run: RunRecord): Promise<void>;
+  /** False when the run exists already. */
+  createRun(run: RunRecord): Promise<boolean>;
   getRun(runId: string): Promise<Versioned<RunRecord> | null>;
   updateRun(runId: string, change: (run: RunRecord) => RunRecord): Promise<RunRecord>;
   /** Newest first, at most `limit`. */
@@ -88,6 +89,16 @@ export function makeRunRepository(store: EntityStore): RunRepository {
     }
   };
 
+  const insertOnce = async (table: string, partition: string, row: string, value: unknown): Promise<boolean> => {
+    try {
+      await store.batch(table, partition, [{ kind: 'insert', row, body: JSON.stringify(value) }]);
+      return true;
+    } catch (error) {
+      if (error instanceof EntityConflict) return false;
+      throw error;
+    }
+  };
+
   const getRun: RunRepository['getRun'] = (runId) => read(RUNS, 'run', runId, runRecord);
   const getPull: RunRepository['getPull'] = (runId, connectorId) =>
     read(PULLS, pullPartition(runId, connectorId), PULL_ROW, pullRecord);
@@ -118,7 +129,7 @@ export function makeRunRepository(store: EntityStore): RunRepository {
 
   return {
     async createRun(run) {
-      await store.batch(RUNS, 'run', [{ kind: 'insert', row: run.runId, body: JSON.stringify(run) }]);
+      return insertOnce(RUNS, 'run', run.runId, run);
     },
     getRun,
     updateRun(runId, change) {
@@ -138,15 +149,7 @@ export function makeRunRepository(store: EntityStore): RunRepository {
         .slice(0, limit);
     },
     async createPull(pull) {
-      try {
-        await store.batch(PULLS, pullPartition(pull.runId, pull.connectorId), [
-          { kind: 'insert', row: PULL_ROW, body: JSON.stringify(pull) },
-        ]);
-        return true;
-      } catch (error) {
-        if (error instanceof EntityConflict) return false;
-        throw error;
-      }
+      return insertOnce(PULLS, pullPartition(pull.runId, pull.connectorId), PULL_ROW, pull);
     },
     getPull,
     updatePull(runId, connectorId, change) {

@@ -1,4 +1,4 @@
-/** Starts a run: its record, one pull per connector, one message per pull. */
+/** Starts a run: its record, one pull per connector, the first page of each pull. */
 import type { IsoTime } from '../device/managed-device';
 import { formatTime } from '../device/iso-time';
 import type { PullRequest } from '../ports/inventory-source';
@@ -14,67 +14,85 @@ export interface SweepRequest {
   readonly since?: IsoTime;
 }
 
-/** @returns the id of the new run. */
-export async function startSweep(ports: SweepPorts, request: SweepRequest): Promise<string> {
-  const { clock, random, runs, settings, sources, queue, judge } = ports;
-  const runId = random.id();
+/** @returns the message that asks for a new run, with an id that nobody has used. */
+export function startMessageOf(
+  { random }: Pick<SweepPorts, 'random'>,
+  { mode, since }: SweepRequest,
+  requestedBy: string,
+): StartMessage {
+  return { v: 1, runId: random.id(), mode, since: since ?? null, requestedBy };
+}
+
+/** Creates what is missing of a run and sets its pulls going. A second time it finds everything there and adds nothing. */
+export async function startSweep(ports: SweepPorts, message: StartMessage): Promise<void> {
+  const { clock, runs, settings, sources, judge, telemetry } = ports;
+  const { runId, mode, requestedBy } = message;
   const now = clock.now();
-  const startedAt = formatTime(now);
-  await runs.createRun({
+  const created = await runs.createRun({
     v: 1,
     runId,
     tenant: settings.tenant,
-    mode: request.mode,
+    mode,
+    since: message.since,
     state: 'running',
-    startedAt,
+    startedAt: formatTime(now),
     endedAt: null,
     policyDigest: judge.policyDigest,
+    requestedBy,
+    reason: null,
     connectors: [...sources.keys()],
     readiness: null,
     tombstones: null,
     duplicates: null,
     brakes: [],
   });
-  for (const [connectorId, source] of sources) {
-    // A connector that has no watermark yet cannot be pulled incrementally: its first pull is a full one.
-    const since = request.since ?? (await runs.getConnector(connectorId))?.watermark ?? null;
-    const mode = request.mode === 'incremental' && since !== null ? 'incremental' : 'full';
-    const pull: PullRecord = {
-      v: 1,
-      runId,
-      connectorId,
-      kind: source.vendor,
-      mode,
-      since: mode === 'incremental' ? since : null,
-      state: 'pending',
-      startedAt,
-      endedAt: null,
-      deadlineAt: formatTime(now + settings.pullDeadlineMs),
-      stages: [],
-      stageNo: 0,
-      devices: 0,
-      pages: 0,
-      requests: 0,
-      retries: 0,
-      throttledSeconds: 0,
-      quarantined: 0,
-      duplicates: 0,
-      reason: null,
-      endpoint: null,
-      hint: null,
-      warnings: [],
-      watermark: null,
-    };
-    await runs.createPull({ ...pull, stages: source.stages(requestOf(pull)).map((stage) => newStage(stage)) });
+  if (created) telemetry.log('info', 'run-started', { runId, mode, requestedBy });
+  const run = (await runs.getRun(runId))?.value;
+  if (run?.state !== 'running') return;
+  for (const connectorId of run.connectors) {
+    await createPull(ports, connectorId, message, Date.parse(run.startedAt));
   }
-  for (const connectorId of sources.keys()) {
-    await queue.send(QUEUES.start, JSON.stringify({ v: 1, runId, connectorId } satisfies StartMessage));
-  }
-  return runId;
+  for (const connectorId of run.connectors) await beginPull(ports, runId, connectorId);
+}
+
+async function createPull(ports: SweepPorts, connectorId: string, message: StartMessage, now: number): Promise<void> {
+  const { runs, settings, sources } = ports;
+  const source = sources.get(connectorId);
+  if (source === undefined) return;
+  // A connector that has no watermark yet cannot be pulled incrementally: its first pull is a full one.
+  const since = message.since ?? (await runs.getConnector(connectorId))?.watermark ?? null;
+  const mode = message.mode === 'incremental' && since !== null ? 'incremental' : 'full';
+  const pull: PullRecord = {
+    v: 1,
+    runId: message.runId,
+    connectorId,
+    kind: source.vendor,
+    mode,
+    since: mode === 'incremental' ? since : null,
+    state: 'pending',
+    startedAt: formatTime(now),
+    endedAt: null,
+    deadlineAt: formatTime(now + settings.pullDeadlineMs),
+    stages: [],
+    stageNo: 0,
+    devices: 0,
+    pages: 0,
+    requests: 0,
+    retries: 0,
+    throttledSeconds: 0,
+    quarantined: 0,
+    duplicates: 0,
+    reason: null,
+    endpoint: null,
+    hint: null,
+    warnings: [],
+    watermark: null,
+  };
+  await runs.createPull({ ...pull, stages: source.stages(requestOf(pull)).map((stage) => newStage(stage)) });
 }
 
 /** Begins a pull, or begins it again where a message came twice: the first page does nothing the second time. */
-export async function handleStart(ports: SweepPorts, { runId, connectorId }: StartMessage): Promise<void> {
+export async function beginPull(ports: SweepPorts, runId: string, connectorId: string): Promise<void> {
   const pull = await ports.runs.updatePull(runId, connectorId, (before) =>
     before.state === 'pending' ? { ...before, state: 'pulling' } : null,
   );
@@ -87,22 +105,29 @@ export function requestOf(pull: PullRecord): PullRequest {
     : { mode: 'full' };
 }
 
+export interface PageToSend {
+  readonly pageNo: number;
+  readonly cursor: string | null;
+  readonly delaySeconds?: number | undefined;
+  readonly attempt?: number;
+  readonly reserved?: boolean;
+}
+
 /** Puts one page of the pull's present stage on the queue. */
 export async function sendPage(
   { queue }: Pick<SweepPorts, 'queue'>,
   pull: Pick<PullRecord, 'runId' | 'connectorId' | 'stageNo'>,
-  page: { readonly pageNo: number; readonly cursor: string | null; readonly delaySeconds?: number | undefined },
-  attempt = 0,
+  { pageNo, cursor, delaySeconds = 0, attempt = 0, reserved = false }: PageToSend,
 ): Promise<void> {
   const message: PageMessage = {
     v: 1,
     runId: pull.runId,
     connectorId: pull.connectorId,
     stageNo: pull.stageNo,
-    pageNo: page.pageNo,
-    cursor: page.cursor,
+    pageNo,
+    cursor,
     attempt,
+    ...(reserved ? { reserved } : {}),
   };
-  const delaySeconds = page.delaySeconds ?? 0;
   await queue.send(QUEUES.page, JSON.stringify(message), delaySeconds > 0 ? { delaySeconds } : {});
 }

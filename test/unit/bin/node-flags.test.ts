@@ -1,20 +1,28 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import packageJson from '../../../package.json';
 
-const root = path.join(__dirname, '..', '..', '..');
-const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const bin = path.join(__dirname, '..', '..', '..', 'bin', 'muster.mjs');
 
-describe('the flags that Node is started with', () => {
-  const flags = /NODE_FLAGS = \['(.*)'\]/.exec(read('build/node-flags.mjs'))?.[1]?.split("', '") ?? [];
-
-  test('are the same whichever way Muster is started', () => {
-    expect(flags).toHaveLength(2);
-    expect(read('bin/muster.mjs').split('\n', 1)[0]).toBe(`#!/usr/bin/env -S node ${flags.join(' ')}`);
-    const { demo, muster } = packageJson.scripts;
-    expect([demo, muster]).toEqual([
-      `node ${flags.join(' ')} bin/muster.mjs demo`,
-      `node ${flags.join(' ')} bin/muster.mjs`,
-    ]);
+/** What a preloaded script sees in the process that runs the command. */
+function startedWith(nodeArguments: readonly string[], environment: NodeJS.ProcessEnv): unknown {
+  const script =
+    'data:text/javascript,process.on("exit",()=>console.error(JSON.stringify([process.execArgv,process.env.MALLOC_ARENA_MAX])))';
+  const { stderr, status } = spawnSync(process.execPath, [...nodeArguments, '--import', script, bin, '--version'], {
+    env: { ...environment, PATH: process.env['PATH'] },
+    encoding: 'utf8',
   });
+  expect(status).toBe(0);
+  return JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
+}
+
+test('however the command is started, Node runs with the settings that keep a sweep small', () => {
+  const [flags, arenas] = startedWith([], {}) as [string[], string];
+  expect(flags).toEqual(expect.arrayContaining(['--max-semi-space-size=8', '--heap-growing-percent=60']));
+  expect(arenas).toBe('1');
+});
+
+test('the command says its version and nothing else', () => {
+  expect(execFileSync(process.execPath, [bin, '--version'], { encoding: 'utf8', stdio: 'pipe' })).toMatch(
+    /^\d+\.\d+\.\d+\n$/,
+  );
 });
