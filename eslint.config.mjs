@@ -10,6 +10,9 @@ const rooms = [
   'build',
   'cli',
   'functions',
+  'host',
+  'compose',
+  'telemetry',
   'report',
   'connectors',
   'kms',
@@ -51,14 +54,16 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
   },
   forbid(
     ['core/**/*.ts'],
-    [...rooms, 'main'],
+    [...rooms.filter((room) => room !== 'telemetry'), 'main'],
     'core is the inside: it imports no other room, ports come in as arguments.',
     [
       { group: outside, message: 'core uses no SDK and no HTTP.' },
+      // ports/telemetry is a port; telemetry/ is a room.
+      { regex: '^(\\.\\./)+telemetry(/|$)', message: 'core is the inside: telemetry comes in as a port.' },
       { regex: '^node:(?!crypto$)', message: 'core does no I/O; node:crypto is allowed for digests.' },
     ],
   ),
@@ -107,6 +112,21 @@ export default tseslint.config(
     ['storage/**/*.ts', 'feeds/**/*.ts'],
     ['cli', 'functions', 'report', 'connectors', 'simulators', 'main'],
     'storage and feeds know core only.',
+  ),
+  forbid(
+    ['telemetry/**/*.ts'],
+    ['cli', 'functions', 'host', 'compose', 'report', 'connectors', 'storage', 'feeds', 'simulators', 'main'],
+    'telemetry knows the port only.',
+  ),
+  forbid(
+    ['host/**/*.ts'],
+    ['cli', 'functions', 'compose', 'report', 'connectors', 'storage', 'feeds', 'simulators', 'main'],
+    'The host runs a bundle over the ports; it knows no function.',
+  ),
+  forbid(
+    ['functions/**/*.ts'],
+    ['cli', 'host', 'compose', 'connectors', 'storage', 'feeds', 'simulators'],
+    'Functions start from main.',
   ),
   forbid(
     ['report/**/*.ts'],

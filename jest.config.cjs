@@ -12,6 +12,8 @@ const shared = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/'],
+  // Loaded on demand, where TypeScript wants the ending of the compiled file.
+  moduleNameMapper: { '^(.*/storage/(?:azure|sqlite)/open-state)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 

@@ -14,8 +14,7 @@ import { makeSystemClock, openConnectors, openMuster, sleep } from '../main';
 import { openBlobStore } from '../storage/files/blob-store';
 import { bareGraph, bareNumbered, graphPageIterator } from './peers';
 import type { PeerAccess, PeerRead } from './peers';
-
-const QUIET = { log: () => undefined, count: () => undefined };
+import { SILENT } from '../core/ports/telemetry';
 
 export interface Reading {
   readonly rows: number;
@@ -56,7 +55,7 @@ function devicesOnly(source: InventorySource): InventorySource {
 /** Pull, validate and map, without a store. */
 async function pull(loaded: LoadedConfig, connectorId: string): Promise<Reading> {
   const clock = makeSystemClock();
-  const connectors = await openConnectors(loaded, { clock, telemetry: QUIET, only: connectorId });
+  const connectors = await openConnectors(loaded, { clock, telemetry: SILENT, only: connectorId });
   const source = connectors.sources.get(connectorId);
   if (source === undefined) throw new Error(`no connector ${connectorId}`);
   const totals = makeWalkTotals();
@@ -77,7 +76,7 @@ async function pull(loaded: LoadedConfig, connectorId: string): Promise<Reading>
 }
 
 async function sweep(loaded: LoadedConfig, apps: boolean): Promise<Reading> {
-  const muster = await openMuster(loaded, { telemetry: QUIET });
+  const muster = await openMuster(loaded, { telemetry: SILENT });
   const { sources } = muster.ports;
   try {
     const { connectors, state } = await runSweep(

@@ -6,16 +6,20 @@ import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const rooms = [
   'cli',
+  'compose',
   'config',
   'connectors',
   'core',
   'feeds',
+  'functions',
+  'host',
   'report',
   'simulators',
   'storage',
+  'telemetry',
   'main.ts',
   'package.json',
 ];
@@ -38,8 +42,13 @@ async function newestSource() {
   return newest;
 }
 
-export async function isStale() {
-  const built = await stat(bundlePath).catch(() => null);
+export function isStale() {
+  return isStaleAt(bundlePath);
+}
+
+/** Whether a source is newer than the file, or there is no such file. */
+export async function isStaleAt(file) {
+  const built = await stat(file).catch(() => null);
   return built === null || built.mtimeMs < (await newestSource());
 }
 

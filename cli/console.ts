@@ -1,6 +1,7 @@
 /** Where the command speaks: results on stdout, everything else on stderr. */
 import { styleText } from 'node:util';
-import type { LogFields, LogLevel, Telemetry } from '../core/ports/telemetry';
+import type { LogLevel, Telemetry } from '../core/ports/telemetry';
+import { makeTelemetry } from '../telemetry/make-telemetry';
 
 export interface Console {
   /** Results only: the one document of `--json`, tables, rows. Resolves when the reader has taken it. */
@@ -25,18 +26,9 @@ export function makeConsole(): Console {
   };
 }
 
-const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-
 /** Log lines as JSON on stderr, from the given level on; `MUSTER_LOG` sets it. */
 export function makeLog(minimum: LogLevel): Telemetry {
-  const from = LEVELS.indexOf(minimum);
-  return {
-    log(level, event, fields: LogFields = {}) {
-      if (LEVELS.indexOf(level) < from) return;
-      process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), level, event, ...fields })}\n`);
-    },
-    count: () => undefined,
-  };
+  return makeTelemetry({ minimum, print: (_level, line) => void process.stderr.write(`${line}\n`) });
 }
 
 export function paint(console: Console, format: Parameters<typeof styleText>[0], text: string): string {

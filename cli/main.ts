@@ -11,8 +11,10 @@ import { inventory } from './inventory';
 import { explainProblems } from './explain-problems';
 import { policyCheck, policyWhatIf } from './policy';
 import { report } from './report';
+import { serve } from './serve';
 import { simulate } from './simulate';
 import { sweep } from './sweep';
+import { token } from './token';
 
 const console = makeConsole();
 
@@ -109,6 +111,16 @@ function build(done: (code: ExitCode) => void): Command {
   configured('doctor', 'Check reachability, token, privileges, version, clock and quota of every connector.')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: Parameters<typeof doctor>[1]) => done(await doctor(console, options)));
+
+  configured('serve', 'Run all functions on this machine: HTTP, timers and queues.')
+    .option('--port <p>', 'port; 0 takes a free one', whole(65_535), 7071)
+    .option('--no-timers', 'leave the schedules out')
+    .action(async (options: Parameters<typeof serve>[1]) => done(await serve(console, options)));
+
+  configured('token', 'Print an access token of the simulated issuer, for trying the API on this machine.')
+    .requiredOption('--roles <roles>', 'app roles, separated by commas, e.g. Operations.Read,Operations.Run')
+    .option('--caller <id>', 'object id of the caller')
+    .action(async (options: Parameters<typeof token>[1]) => done(await token(console, options)));
 
   program
     .command('demo')

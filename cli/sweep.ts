@@ -13,6 +13,7 @@ import { EXIT } from './exit-codes';
 import type { ExitCode } from './exit-codes';
 import { onInterrupt } from './interrupt';
 import { showProgress } from './progress';
+import { levelOf } from '../telemetry/make-telemetry';
 
 export interface SweepOptions {
   readonly config: string;
@@ -104,6 +105,5 @@ export function exitCodeOf(result: SweepResult): ExitCode {
 }
 
 export function logLevel(): 'debug' | 'info' | 'warn' | 'error' {
-  const wanted = process.env['MUSTER_LOG'];
-  return wanted === 'debug' || wanted === 'info' || wanted === 'error' ? wanted : 'warn';
+  return levelOf(process.env['MUSTER_LOG'], 'warn');
 }

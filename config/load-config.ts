@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { ConfigError } from '../core/errors';
 import type { ConfigProblem } from '../core/errors';
 import { nearestKey } from '../core/policy/nearest-key';
-import { configSchema } from './schema';
-import type { Config } from './schema';
+import { configSchema, edgeConfigSchema } from './schema';
+import type { Config, EdgeConfig } from './schema';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -56,10 +56,45 @@ export function parseYaml(text: string, file: string): unknown {
   return document.toJS({ maxAliasCount: 100 }) as unknown;
 }
 
+/** The settings of the public app alone: the environment of that app has no secret of an MDM, and needs none. */
+export async function loadEdgeConfig(
+  file: string,
+  environment: Environment,
+): Promise<Pick<LoadedConfig, 'file' | 'resolve'> & { readonly config: EdgeConfig }> {
+  const value = parseYaml(await readText(file), file);
+  const settings = typeof value === 'object' && value !== null ? value : {};
+  const mine = Object.fromEntries(Object.entries(settings).filter(([key]) => key in edgeConfigSchema.shape));
+  const folder = path.dirname(path.resolve(file));
+  return {
+    config: check(edgeConfigSchema, mine, file, environment),
+    file,
+    resolve: (relative) => path.resolve(folder, relative),
+  };
+}
+
+/** The settings of the worker app: its environment says nothing about who may call the public one. */
+export async function loadWorkerConfig(file: string, environment: Environment): Promise<LoadedConfig> {
+  const value = parseYaml(await readText(file), file);
+  const mine =
+    typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'api'))
+      : value;
+  const folder = path.dirname(path.resolve(file));
+  return {
+    config: check(configSchema, mine, file, environment),
+    file,
+    resolve: (relative) => path.resolve(folder, relative),
+  };
+}
+
 export function parseConfig(text: string, file: string, environment: Environment): Config {
+  return check(configSchema, parseYaml(text, file), file, environment);
+}
+
+function check<T>(schema: z.ZodType<T>, raw: unknown, file: string, environment: Environment): T {
   const problems: ConfigProblem[] = [];
-  const value = interpolate(parseYaml(text, file), environment, '', problems);
-  const parsed = configSchema.safeParse(value);
+  const value = interpolate(raw, environment, '', problems);
+  const parsed = schema.safeParse(value);
   if (!parsed.success) problems.push(...problemsOf(parsed.error));
   if (problems.length > 0 || !parsed.success)
     throw new ConfigError(`${file} has ${problems.length} problem(s)`, problems);

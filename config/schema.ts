@@ -73,6 +73,13 @@ const intuneAuth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('static-token'), token: secret }).describe('For simulators on this machine only.'),
 ]);
 
+const pagesPerMinute = z
+  .int()
+  .min(1)
+  .max(6000)
+  .default(600)
+  .describe('On Azure Functions: pages of this MDM that begin in a minute, over all instances together.');
+
 const intune = z.strictObject({
   id: connectorId,
   kind: z.literal('intune'),
@@ -83,6 +90,7 @@ const intune = z.strictObject({
     .describe('How devices are read: the paged list, the export job, or by fleet size.'),
   auth: intuneAuth,
   apps: watchedApps,
+  pagesPerMinute,
   appLabels,
   defaultCountry: country.optional(),
 });
@@ -95,6 +103,7 @@ const jamf = z.strictObject({
   auth: z.strictObject({ clientId: text, clientSecret: secret }),
   webhook: webhook.optional(),
   apps: watchedApps,
+  pagesPerMinute,
   defaultCountry: country.optional(),
 });
 
@@ -111,6 +120,7 @@ const workspaceOne = z.strictObject({
     .default(20)
     .describe('Share of the daily call quota that sweeps leave for others; below it a pull ends as partial.'),
   apps: watchedApps,
+  pagesPerMinute,
   defaultCountry: country.optional(),
 });
 
@@ -118,7 +128,21 @@ const state = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sqlite'), path: text.describe('A folder: database and blobs.') }),
   z.strictObject({
     kind: z.literal('azure-storage'),
-    accountName: text.optional(),
+    accountName: z
+      .string()
+      .regex(/^[a-z0-9]{3,24}$/, 'must be the name of a storage account: 3 to 24 characters of a-z and 0-9')
+      .optional()
+      .describe('Storage account; read and written with an identity, never with a key.'),
+    clientId: text
+      .optional()
+      .describe(
+        'Client id of the user-assigned managed identity; without it the credentials of the signed-in developer.',
+      ),
+    endpointSuffix: z
+      .string()
+      .regex(/^core\.[a-z.]+$/, 'must be the suffix of an Azure cloud, e.g. core.windows.net')
+      .default('core.windows.net')
+      .describe('Suffix of storage host names; another one in sovereign clouds.'),
     connectionString: secret.optional().describe('Azurite only.'),
   }),
 ]);
@@ -155,57 +179,76 @@ const sweep = z.strictObject({
     .describe('Waits and retries of one pull end after this long.'),
 });
 
-export const configSchema = z
-  .strictObject({
-    tenant: z
-      .string()
-      .regex(/^[a-z0-9-]{1,64}$/, 'must be 1 to 64 characters of a-z, 0-9 and -')
-      .describe('Name of the company.'),
-    state: state.describe('Where Muster keeps its state.'),
-    policy: text.describe('Path of the policy file, relative to this file.'),
-    connectors: z
-      .array(z.discriminatedUnion('kind', [intune, jamf, workspaceOne]))
-      .min(1, 'must name at least one connector'),
-    directory: z.strictObject({ kms: text }).optional().describe('The key directory and the key it signs with.'),
-    feeds: feeds.prefault({}),
-    sweep: sweep.prefault({}),
-  })
-  .superRefine((config, context) => {
-    const ids = new Set<string>();
-    config.connectors.forEach(({ id }, at) => {
-      if (ids.has(id))
-        context.addIssue({
-          code: 'custom',
-          path: ['connectors', at, 'id'],
-          message: `"${id}" is used twice; ids are unique`,
-        });
-      ids.add(id);
-    });
-    config.connectors.forEach((connector, at) => {
-      if (connector.kind !== 'intune' || connector.auth.kind !== 'static-token') return;
-      const url = URL.parse(connector.baseUrl);
-      if (url === null || !isLoopback(url)) {
-        context.addIssue({
-          code: 'custom',
-          path: ['connectors', at, 'auth', 'kind'],
-          message: 'static-token is allowed only where baseUrl is http://127.0.0.1 or http://localhost',
-        });
-      }
-    });
-    if (config.state.kind === 'azure-storage') {
-      const { accountName, connectionString } = config.state;
-      if ((accountName === undefined) === (connectionString === undefined)) {
-        context.addIssue({ code: 'custom', path: ['state'], message: 'needs either accountName or connectionString' });
-      }
-      if (connectionString !== undefined && !isAzurite(connectionString)) {
-        context.addIssue({
-          code: 'custom',
-          path: ['state', 'connectionString'],
-          message: 'is for Azurite on this machine only; in Azure use accountName and an identity',
-        });
-      }
+const api = z.strictObject({
+  authorityHost: webUrl
+    .prefault('https://login.microsoftonline.com')
+    .describe('Issuer of access tokens: Microsoft Entra ID.'),
+  tenantId: text.describe('Entra tenant whose tokens are taken; those of any other are refused.'),
+  audience: text.describe('Application ID URI or client id of the API as registered in Entra ID.'),
+});
+
+const days = (count: number, what: string): z.ZodDefault<z.ZodInt> =>
+  z.int().min(1).max(3650).default(count).describe(what);
+const retention = z.strictObject({
+  runsDays: days(400, 'Runs, their pages and quarantined records, and parked messages are removed after this long.'),
+  removedDevicesDays: days(90, 'Records of phones that are gone are removed this long after they were found gone.'),
+  reportsDays: days(180, 'Published reports are removed after this long.'),
+});
+
+const settings = z.strictObject({
+  tenant: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, 'must be 1 to 64 characters of a-z, 0-9 and -')
+    .describe('Name of the company.'),
+  state: state.describe('Where Muster keeps its state.'),
+  policy: text.describe('Path of the policy file, relative to this file.'),
+  connectors: z
+    .array(z.discriminatedUnion('kind', [intune, jamf, workspaceOne]))
+    .min(1, 'must name at least one connector'),
+  directory: z.strictObject({ kms: text }).optional().describe('The key directory and the key it signs with.'),
+  feeds: feeds.prefault({}),
+  sweep: sweep.prefault({}),
+  retention: retention.prefault({}),
+  api: api.optional().describe('Who may call the HTTP API; without it every call but health is refused.'),
+});
+
+type Settings = z.output<typeof settings>;
+
+function checkConnectors({ connectors }: Settings, context: z.RefinementCtx): void {
+  const ids = new Set<string>();
+  connectors.forEach(({ id }, at) => {
+    if (ids.has(id)) {
+      const message = `"${id}" is used twice; ids are unique`;
+      context.addIssue({ code: 'custom', path: ['connectors', at, 'id'], message });
+    }
+    ids.add(id);
+  });
+  connectors.forEach((connector, at) => {
+    if (connector.kind !== 'intune' || connector.auth.kind !== 'static-token') return;
+    const url = URL.parse(connector.baseUrl);
+    if (url === null || !isLoopback(url)) {
+      const message = 'static-token is allowed only where baseUrl is http://127.0.0.1 or http://localhost';
+      context.addIssue({ code: 'custom', path: ['connectors', at, 'auth', 'kind'], message });
     }
   });
+}
+
+function checkState({ state }: Pick<Settings, 'state'>, context: z.RefinementCtx): void {
+  if (state.kind !== 'azure-storage') return;
+  const { accountName, connectionString } = state;
+  if ((accountName === undefined) === (connectionString === undefined)) {
+    context.addIssue({ code: 'custom', path: ['state'], message: 'needs either accountName or connectionString' });
+  }
+  if (connectionString !== undefined && !isAzurite(connectionString)) {
+    const message = 'is for Azurite on this machine only; in Azure use accountName and an identity';
+    context.addIssue({ code: 'custom', path: ['state', 'connectionString'], message });
+  }
+}
+
+export const configSchema = settings.superRefine(checkConnectors).superRefine(checkState);
+
+/** What the public app may know: no connector, no secret. */
+export const edgeConfigSchema = settings.pick({ tenant: true, state: true, api: true }).superRefine(checkState);
 
 function isAzurite(connectionString: string): boolean {
   if (connectionString === 'UseDevelopmentStorage=true') return true;
@@ -218,6 +261,7 @@ function isAzurite(connectionString: string): boolean {
 }
 
 export type Config = z.output<typeof configSchema>;
+export type EdgeConfig = z.output<typeof edgeConfigSchema>;
 export type ConnectorConfig = Config['connectors'][number];
 export type IntuneConfig = Extract<ConnectorConfig, { kind: 'intune' }>;
 export type JamfConfig = Extract<ConnectorConfig, { kind: 'jamf' }>;

@@ -85,7 +85,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
   const { tenantId, intune, jamf, workspaceOne } = CREDENTIALS;
   const server = await startServer({
     simulators: [
-      makeEntraSimulator({ tokens, clock, tenantId, ...intune }),
+      makeEntraSimulator({ tokens, clock, tenantId, ...intune, api: CREDENTIALS.api }),
       makeIntuneSimulator({ fleet: fleets.intune, tokens, clock, ...options.intuneOptions }),
       makeJamfSimulator({ fleet: fleets.jamf, tokens, clock, ...jamf, ...options.jamfOptions }),
       makeWorkspaceOneSimulator({

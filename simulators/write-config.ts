@@ -6,6 +6,7 @@ type Kind = 'intune' | 'jamf' | 'workspace-one';
 export const CREDENTIALS = {
   tenantId: '00000000-0000-4000-8000-0000000000aa',
   intune: { clientId: 'sim-intune-client', clientSecret: 'sim-intune-secret' },
+  api: { clientId: 'sim-api-client', clientSecret: 'sim-api-secret', audience: 'api://muster' },
   jamf: { clientId: 'sim-jamf-client', clientSecret: 'sim-jamf-secret' },
   workspaceOne: { clientId: 'sim-ws1-client', clientSecret: 'sim-ws1-secret', tenantCode: 'sim-ws1-tenant-code' },
 } as const;
@@ -24,7 +25,7 @@ export interface ConfigInput {
 /** @returns YAML text. Values are JSON strings, which YAML reads as they are. */
 export function configText({ url, connectors, statePath, policyPath }: ConfigInput): string {
   const quote = (text: string): string => JSON.stringify(text);
-  const { tenantId, intune, jamf, workspaceOne } = CREDENTIALS;
+  const { tenantId, api, intune, jamf, workspaceOne } = CREDENTIALS;
   const blocks: Readonly<Record<Kind, readonly string[]>> = {
     intune: [
       '  - id: intune',
@@ -63,6 +64,10 @@ export function configText({ url, connectors, statePath, policyPath }: ConfigInp
     `policy: ${quote(policyPath)}`,
     'connectors:',
     ...connectors.flatMap((kind) => blocks[kind]),
+    'api:',
+    `  authorityHost: ${quote(`${url}/login`)}`,
+    `  tenantId: ${quote(tenantId)}`,
+    `  audience: ${quote(api.audience)}`,
     'feeds:',
     `  appleOs: { kind: sofa, url: ${quote(`${url}/feeds/v2/ios_data_feed.json`)} }`,
     '',

@@ -48,6 +48,11 @@ export interface BlobStore {
   putIfAbsent(name: string, bytes: Buffer): Promise<BlobInfo>;
   /** Replace exactly this version. @throws {BlobConflict} when absent or changed. @throws {BlobHeld} */
   putIfMatch(name: string, bytes: Buffer, etag: string): Promise<BlobInfo>;
+  /**
+   * Create or replace with bytes that need not fit into memory; readers see the old blob until the last byte is in place.
+   * @throws {BlobHeld}
+   */
+  putStream(name: string, chunks: AsyncIterable<Buffer>): Promise<BlobInfo>;
   /** The whole blob or a range of it; null when absent. A range past the end gives what there is. */
   get(name: string, range?: ByteRange): Promise<Blob | null>;
   /** Adds bytes at the end, creating the blob at need; one call's bytes stay together. @throws {BlobHeld} */

@@ -3,8 +3,9 @@ import type { EntityStore, EntityWrite } from '../ports/entity-store';
 import { MAX_BATCH } from '../ports/entity-store';
 import type { AppObservation, BucketScheme } from '../ports/inventory-source';
 import { partitionOf, rowOf } from './bucket';
+import { TABLES } from './tables';
 
-const APPS = 'apps';
+const APPS = TABLES.apps;
 
 export interface AppRepository {
   put(

@@ -12,8 +12,9 @@ import type { DeviceHead } from './device-record';
 import type { Judge } from './judge';
 import { mergeDevice } from './merge-device';
 import type { MergeRule } from './merge-device';
+import { TABLES } from './tables';
 
-const DEVICES = 'devices';
+const DEVICES = TABLES.devices;
 
 export interface PageOfDevices {
   readonly connectorId: string;

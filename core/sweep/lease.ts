@@ -6,8 +6,9 @@ import { z } from 'zod';
 import type { Clock } from '../ports/clock';
 import type { EntityStore } from '../ports/entity-store';
 import { EntityConflict } from '../ports/entity-store';
+import { TABLES } from './tables';
 
-const LEASES = 'leases';
+const LEASES = TABLES.leases;
 const PARTITION = 'lease';
 
 const leaseBody = z.object({ owner: z.string(), until: z.number() });

@@ -7,8 +7,9 @@ import { z } from 'zod';
 import type { Clock } from '../ports/clock';
 import type { EntityStore } from '../ports/entity-store';
 import { EntityConflict } from '../ports/entity-store';
+import { TABLES } from './tables';
 
-const BUDGETS = 'budgets';
+const BUDGETS = TABLES.budgets;
 const PARTITION = 'pages';
 
 const budgetBody = z.object({ nextAt: z.number() });

@@ -4,11 +4,12 @@ import type { EntityStore, EntityWrite } from '../ports/entity-store';
 import { EntityConflict } from '../ports/entity-store';
 import { connectorRecord, pageRecord, pullRecord, quarantineRecord, runRecord } from './records';
 import type { ConnectorRecord, PageRecord, PullRecord, QuarantineRecord, RunRecord } from './records';
+import { TABLES } from './tables';
 
-const RUNS = 'runs';
-const PULLS = 'pulls';
-const QUARANTINE = 'quarantine';
-const CONNECTORS = 'connectors';
+const RUNS = TABLES.runs;
+const PULLS = TABLES.pulls;
+const QUARANTINE = TABLES.quarantine;
+const CONNECTORS = TABLES.connectors;
 
 /** The page record is written in the same batch as the pull's counters, so that no page ever counts twice. */
 export interface PageKey {

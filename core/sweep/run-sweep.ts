@@ -41,7 +41,9 @@ export async function runSweep(ports: SweepPorts, options: RunOptions): Promise<
     isOver: () => isOver(ports, runId),
     handlers: {
       page: (message, signal) => handlePage(ports, message, signal),
-      finish: async (message) => void (await finishSweep(ports, message)),
+      finish: async (message) => {
+        await finishSweep(ports, message);
+      },
       parked: (queue, body, reason) => afterParking(ports, queue, body, reason),
     },
   });

@@ -11,6 +11,7 @@ export function spoolOf(blobs: BlobStore, pull: Pick<PullRecord, 'runId' | 'conn
   return {
     put: (name, bytes) => blobs.put(prefix + name, bytes),
     putIfAbsent: (name, bytes) => blobs.putIfAbsent(prefix + name, bytes),
+    putStream: (name, chunks) => blobs.putStream(prefix + name, chunks),
     putIfMatch: (name, bytes, etag) => blobs.putIfMatch(prefix + name, bytes, etag),
     get: (name, range) => blobs.get(prefix + name, range),
     append: (name, bytes) => blobs.append(prefix + name, bytes),

@@ -1,5 +1,7 @@
-/** A simulated Microsoft Entra token endpoint for client credentials. */
+/** A simulated Microsoft Entra ID: client credentials for Graph, and signed tokens for an API of one's own. */
 import type { SimAnswer, SimClock, SimRequest, Simulator } from '../kit/route';
+import { makeApiTokenIssuer } from './api-token-issuer';
+import type { ApiTokenIssuer } from './api-token-issuer';
 import type { TokenBook } from './token-book';
 
 export interface EntraSimulatorOptions {
@@ -8,12 +10,15 @@ export interface EntraSimulatorOptions {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** A client that may have a token for the API with whatever roles it names in the form field `roles`. */
+  readonly api: { readonly clientId: string; readonly clientSecret: string; readonly audience: string };
 }
 
 /** Correlation and trace ids are the same in every answer: they are printed, never compared. */
 const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
 
 export function makeEntraSimulator(options: EntraSimulatorOptions): Simulator {
+  const issuer = makeApiTokenIssuer(options.clock);
   return {
     prefix: 'login',
     latency: 'graph',
@@ -24,14 +29,37 @@ export function makeEntraSimulator(options: EntraSimulatorOptions): Simulator {
         path: '/:tenantId/oauth2/v2.0/token',
         name: 'entra.token',
         kind: 'token',
-        handle: (request) => answerToken(options, request),
+        handle: (request) => answerToken(options, issuer, request),
+      },
+      {
+        method: 'GET',
+        path: '/:tenantId/discovery/v2.0/keys',
+        name: 'entra.keys',
+        kind: 'token',
+        handle: () => ({ status: 200, body: issuer.keys() }),
+      },
+      {
+        method: 'GET',
+        path: '/:tenantId/v2.0/.well-known/openid-configuration',
+        name: 'entra.configuration',
+        kind: 'token',
+        handle: ({ base, params }) => ({ status: 200, body: configuration(`${base}/${params['tenantId'] ?? ''}`) }),
       },
     ],
     errorBody: (status) => errorBody(options.clock, 'temporarily_unavailable', 90033, `status ${status}`),
   };
 }
 
-function answerToken(options: EntraSimulatorOptions, request: SimRequest): SimAnswer {
+function configuration(authority: string): unknown {
+  return {
+    issuer: `${authority}/v2.0`,
+    jwks_uri: `${authority}/discovery/v2.0/keys`,
+    token_endpoint: `${authority}/oauth2/v2.0/token`,
+    id_token_signing_alg_values_supported: ['RS256'],
+  };
+}
+
+function answerToken(options: EntraSimulatorOptions, issuer: ApiTokenIssuer, request: SimRequest): SimAnswer {
   const form = new URLSearchParams(request.body.toString('utf8'));
   // Wrong credentials are 400, not 401: facts/intune-graph.md §5.
   const refuse = (error: string, code: number, text: string): SimAnswer => ({
@@ -45,6 +73,7 @@ function answerToken(options: EntraSimulatorOptions, request: SimRequest): SimAn
   if (form.get('grant_type') !== 'client_credentials') {
     return refuse('unsupported_grant_type', 70003, 'The app requested an unsupported grant type.');
   }
+  if (form.get('client_id') === options.api.clientId) return answerApiToken(options, issuer, form, request, refuse);
   if (form.get('client_id') !== clientId) {
     return refuse('unauthorized_client', 700016, 'Application was not found in the directory.');
   }
@@ -64,6 +93,41 @@ function answerToken(options: EntraSimulatorOptions, request: SimRequest): SimAn
       ext_expires_in: expiresInSeconds,
       access_token: value,
     },
+  };
+}
+
+const API_TOKEN_SECONDS = 3600;
+
+/** Who may have which role is decided in Entra ID; here the form says it. */
+function answerApiToken(
+  { api, tenantId }: EntraSimulatorOptions,
+  issuer: ApiTokenIssuer,
+  form: URLSearchParams,
+  request: SimRequest,
+  refuse: (error: string, code: number, text: string) => SimAnswer,
+): SimAnswer {
+  if (form.get('client_secret') !== api.clientSecret) {
+    return refuse('invalid_client', 7000215, 'Invalid client secret provided.');
+  }
+  const scope = form.get('scope') ?? '';
+  if (scope !== `${api.audience}/.default`) {
+    return refuse('invalid_scope', 70011, `The provided value for scope ${scope} is not valid.`);
+  }
+  const lifetimeSeconds = Number(form.get('lifetime') ?? API_TOKEN_SECONDS);
+  const token = issuer.issue({
+    authority: `${request.base}/${tenantId}`,
+    tenantId,
+    clientId: api.clientId,
+    audience: api.audience,
+    roles: (form.get('roles') ?? '').split(',').filter((role) => role !== ''),
+    caller: form.get('caller') ?? ZERO_GUID,
+    person: form.get('person') === 'true',
+    lifetimeSeconds,
+  });
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-store' },
+    body: { token_type: 'Bearer', expires_in: lifetimeSeconds, ext_expires_in: lifetimeSeconds, access_token: token },
   };
 }
 

@@ -11,8 +11,8 @@ import path from 'node:path';
 const ABANDONED_MS = 3_600_000;
 
 export interface BlobFiles {
-  /** Writes a new file and flushes it. Gives its name. */
-  create(bytes: Buffer): Promise<string>;
+  /** Writes a new file and flushes it. Gives its name and size. */
+  create(bytes: Buffer | AsyncIterable<Buffer>): Promise<{ readonly file: string; readonly size: number }>;
   /** Writes and flushes at a position, in a new file when none is named, while the caller holds the index. */
   writeAt(file: string | null, position: number, bytes: Buffer): string;
   /** What there is from the position on, at most `length` bytes; null when the file is gone. */
@@ -38,6 +38,7 @@ export function makeBlobFiles(folder: string): BlobFiles {
         try {
           await handle.writeFile(bytes);
           await handle.sync();
+          return { file, size: (await handle.stat()).size };
         } finally {
           await handle.close();
         }
@@ -45,7 +46,6 @@ export function makeBlobFiles(folder: string): BlobFiles {
         await rm(pathOf(file), { force: true });
         throw error;
       }
-      return file;
     },
 
     writeAt(known, position, bytes) {

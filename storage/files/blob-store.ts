@@ -37,12 +37,15 @@ export async function openBlobStore(folder: string, { clock }: { readonly clock:
     throw error;
   }
 
-  const write = async (name: string, bytes: Buffer, condition: Condition): Promise<BlobInfo> => {
+  const write = async (
+    name: string,
+    bytes: Buffer | AsyncIterable<Buffer>,
+    condition: Condition,
+  ): Promise<BlobInfo> => {
     checkBlobName(name);
     // Refused early where it can be; what counts is the same check in the transaction that publishes.
     checkWrite(name, index.find(name), condition, clock.now());
-    const size = bytes.length;
-    const file = await files.create(bytes);
+    const { file, size } = await files.create(bytes);
     let published: ReturnType<typeof index.publish>;
     try {
       published = index.publish({ name, file, size }, condition, clock.now());
@@ -57,6 +60,7 @@ export async function openBlobStore(folder: string, { clock }: { readonly clock:
   return {
     put: (name: string, bytes: Buffer) => write(name, bytes, { kind: 'any' }),
     putIfAbsent: (name: string, bytes: Buffer) => write(name, bytes, { kind: 'absent' }),
+    putStream: (name: string, chunks: AsyncIterable<Buffer>) => write(name, chunks, { kind: 'any' }),
     putIfMatch: (name: string, bytes: Buffer, etag: string) =>
       write(name, bytes, { kind: 'version', version: versionOf(etag) }),
 

@@ -13,6 +13,7 @@ import { fetchFeed, isAllowedFeedUrl, MAX_FEED_BYTES } from '../../feeds/fetch-f
 import { openBlobStore } from '../../storage/files/blob-store';
 import { startScriptedServer } from '../support/scripted-server';
 import type { Script, ScriptedAnswer, ScriptedServer } from '../support/scripted-server';
+import { SILENT } from '../../core/ports/telemetry';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');
@@ -53,7 +54,7 @@ function load(settings: Partial<OsFeedSettings> = {}): Promise<LoadedFeed> {
     {
       blobs,
       clock: { now: () => now },
-      telemetry: { log: (level, event) => logged.push(`${level} ${event}`), count: () => undefined },
+      telemetry: { ...SILENT, log: (level, event) => logged.push(`${level} ${event}`) },
     },
   ).load();
 }
@@ -234,11 +235,7 @@ describe('what is asked, and of whom', () => {
     ['feed.json', false],
   ])('%s is allowed: %p', (url, expected) => {
     expect(isAllowedFeedUrl(url)).toBe(expected);
-    const make = () =>
-      makeOsFeed(
-        { kind: 'sofa', url },
-        { blobs, clock: { now: () => now }, telemetry: { log: () => undefined, count: () => undefined } },
-      );
+    const make = () => makeOsFeed({ kind: 'sofa', url }, { blobs, clock: { now: () => now }, telemetry: SILENT });
     if (expected) expect(make).not.toThrow();
     else expect(make).toThrow(ConfigError);
   });

@@ -7,6 +7,7 @@ import { decodeDevice } from '../../core/sweep/device-record';
 import { openMuster } from '../../main';
 import { startBench } from '../support/open-muster-on';
 import type { Bench } from '../support/open-muster-on';
+import { SILENT } from '../../core/ports/telemetry';
 
 jest.setTimeout(120_000);
 
@@ -39,7 +40,7 @@ async function sweepCommand(config: string, isTime: () => boolean = () => false)
 /** Devices without the moments of reading them. */
 async function devicesOf(bench: Bench): Promise<unknown[]> {
   const muster = await openMuster(await loadConfig(bench.config, {}), {
-    telemetry: { log: () => undefined, count: () => undefined },
+    telemetry: SILENT,
   });
   try {
     const devices: unknown[] = [];

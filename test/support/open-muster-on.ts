@@ -9,6 +9,7 @@ import { openMuster } from '../../main';
 import type { Muster } from '../../main';
 import { parseFaultRules, startSimulators } from '../../simulators';
 import type { Simulators, SimulatorsOptions } from '../../simulators';
+import { SILENT } from '../../core/ports/telemetry';
 
 export interface Bench {
   readonly simulators: Simulators;
@@ -48,7 +49,7 @@ export async function startBench(
 
   const withMuster = async <T>(work: (muster: Muster) => Promise<T>): Promise<T> => {
     const muster = await openMuster(await loadConfig(config, {}), {
-      telemetry: { log: () => undefined, count: () => undefined },
+      telemetry: SILENT,
     });
     try {
       return await work(muster);

@@ -15,6 +15,7 @@ import { runSweep } from '../../core/sweep/run-sweep';
 import type { SweepResult } from '../../core/sweep/sweep-result';
 import { openEmbeddedState } from '../../storage/sqlite/open-state';
 import type { EmbeddedState } from '../../storage/sqlite/open-state';
+import { SILENT } from '../../core/ports/telemetry';
 
 /** A clock that goes on only when the test or a wait says so. */
 export function makeManualClock(start: string): { now(): number; advance(milliseconds: number): void } {
@@ -70,7 +71,7 @@ export async function openSweepFixture(options: FixtureOptions): Promise<SweepFi
     judge,
     clock,
     random: { next: () => 0.5, id: () => `run-${clock.now()}-${String((ids += 1)).padStart(4, '0')}` },
-    telemetry: { log: () => undefined, count: () => undefined },
+    telemetry: SILENT,
   };
   return {
     ports,

@@ -143,6 +143,7 @@ export function makeMemorySpool(): BlobStore {
     get: async (name) => blobs.get(name) ?? null,
     remove: async (name) => void blobs.delete(name),
     putIfAbsent: refuse,
+    putStream: refuse,
     putIfMatch: refuse,
     append: refuse,
     list: refuse,

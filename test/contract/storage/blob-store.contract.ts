@@ -55,6 +55,47 @@ export function describeBlobStore(name: string, open: () => Promise<BlobStoreSub
     };
     const names = async (prefix: string): Promise<string[]> => (await listed(prefix)).map((info) => info.name);
 
+    describe('putStream', () => {
+      async function* chunks(...values: readonly string[]): AsyncGenerator<Buffer> {
+        for (const value of values) yield text(value);
+      }
+
+      it('creates from pieces, of which there may be none, and replaces', async () => {
+        expect(await store.putStream(blob, chunks('one ', 'and ', 'two'))).toMatchObject({ name: blob, size: 11 });
+        expect(await content()).toBe('one and two');
+        await store.putStream(blob, chunks());
+        expect(await content()).toBe('');
+        const info = await store.putStream(blob, chunks('x'));
+        expect(await store.get(blob)).toEqual({ ...info, bytes: text('x') });
+      });
+
+      it('keeps pieces of many megabytes to the byte', async () => {
+        const piece = Buffer.alloc(3 * 1024 * 1024, 'abc');
+        const info = await store.putStream(
+          blob,
+          (async function* () {
+            for (let at = 0; at < 4; at += 1) yield piece;
+          })(),
+        );
+        expect(info.size).toBe(4 * piece.length);
+        const end = await store.get(blob, { offset: info.size - 6 });
+        expect(end?.bytes.toString()).toBe('abcabc');
+      });
+
+      it('shows the old blob until the last piece is in place, and for good where the pieces break off', async () => {
+        await store.put(blob, text('old'));
+        let seen: string | null = null;
+        const broken = (async function* () {
+          yield text('new');
+          seen = await content();
+          throw new Error('the source broke off');
+        })();
+        await expect(store.putStream(blob, broken)).rejects.toThrow('the source broke off');
+        expect(seen).toBe('old');
+        expect(await content()).toBe('old');
+      });
+    });
+
     describe('put', () => {
       it('creates, and get gives back name, bytes, size and etag', async () => {
         expect(await store.get(blob)).toBeNull();

@@ -102,6 +102,7 @@ export function memorySpool(): BlobStore & { readonly names: () => string[] } {
       blobs.delete(name);
     },
     putIfAbsent: unused,
+    putStream: unused,
     putIfMatch: unused,
     append: unused,
     hold: unused,

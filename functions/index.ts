@@ -1,0 +1,12 @@
+/** All functions in one app: for one machine, `func start` and `muster serve`. In Azure there are two apps, edge and worker. */
+import { registerEdge } from './edge';
+import { registerHealth } from './health';
+import { checkEdge, checkWorker } from './health-checks';
+import { registerWorker } from './worker';
+
+registerEdge();
+registerWorker();
+registerHealth(async () => {
+  await checkEdge();
+  await checkWorker();
+});

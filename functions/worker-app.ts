@@ -1,0 +1,7 @@
+/** Entry of the worker app. */
+import { registerHealth } from './health';
+import { checkWorker } from './health-checks';
+import { registerWorker } from './worker';
+
+registerWorker();
+registerHealth(checkWorker);
