@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadEdgeConfig } from '../config/load-config';
 import { isLoopback } from '../config/schema';
 import { ConfigError } from '../core/errors';

@@ -3,7 +3,7 @@
  * place that knows them; `local.settings.sample.json` and docs/settings.md are made from it, and a test holds it against
  * the infrastructure.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { QUEUES } from '../core/sweep/messages';
 import { ConfigError } from '../core/errors';
 import type { Environment } from './load-config';

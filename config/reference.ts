@@ -1,5 +1,5 @@
 /** The configuration reference (docs/configuration.md), made from the schema that parses the file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema';
 
 interface Node {

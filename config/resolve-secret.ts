@@ -1,6 +1,6 @@
 /** Secrets that are kept in Azure Key Vault: `keyvault:https://NAME.vault.azure.net/secrets/SECRET[/VERSION]`. */
 import axios from 'axios';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from '../core/errors';
 
 const REFERENCE = /^keyvault:(https:\/\/[^/]+\/secrets\/[A-Za-z0-9-]{1,127}(?:\/[0-9a-f]{32})?)$/;

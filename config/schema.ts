@@ -2,7 +2,7 @@
  * The configuration file `muster.yaml`. This schema is the only place that knows it: the parser, the JSON Schema for
  * editors and the reference page are all made from it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Plain HTTP is for this machine only: simulators and tests. */
 export function isLoopback(url: URL): boolean {

@@ -1,5 +1,5 @@
 /** The last good catalog of an OS release feed, kept over runs through the BlobStore port. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseTime } from '../core/device/iso-time';
 import type { OsCatalog } from '../core/policy/os-catalog';
 import type { BlobStore } from '../core/ports/blob-store';

@@ -2,7 +2,7 @@
  * Apple's own update catalogue, `https://gdmf.apple.com/v2/pmv` (facts/rcs-carrier.md §4.4). Its key `iOS` also lists
  * watchOS and tvOS rows under the same version numbers: only rows for iPhones and iPads count.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { joinAppleVersion } from '../core/device/compare-apple-version';
 import type { IsoTime } from '../core/device/managed-device';
 import { makeReleaseCollector } from './collect-releases';

@@ -2,7 +2,7 @@
  * The iOS feed of SOFA, version 2 (facts/rcs-carrier.md §4.4). `Build` is never read: it can belong to another
  * platform (26.5 bears a watchOS build). Version 1 leaves the device lists empty and is refused.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { joinAppleVersion } from '../core/device/compare-apple-version';
 import { parseTime } from '../core/device/iso-time';
 import { makeReleaseCollector } from './collect-releases';

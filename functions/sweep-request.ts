@@ -1,5 +1,5 @@
 /** `POST /api/v1/sweeps`: asks for a sweep. The worker starts it; the answer says under which id. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { QUEUES } from '../core/sweep/messages';
 import { startMessageOf } from '../core/sweep/start-sweep';
 import type { IsoTime } from '../core/device/managed-device';

@@ -1,5 +1,5 @@
 /** `GET /api/v1/sweeps` and `GET /api/v1/sweeps/{runId}`: the newest runs, and one run as `sweep --json` prints it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { readResult } from '../core/sweep/sweep-result';
 import { Problem } from './http/problem';
 import { jsonAnswer, registerRoute } from './http/register-route';

@@ -1,7 +1,7 @@
 /** host.json, as far as this host heeds it. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { QueueSettings } from './queue-listener';
 
 const span = z

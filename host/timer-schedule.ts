@@ -1,7 +1,7 @@
 /** Timer triggers on one machine: six NCRONTAB fields, UTC, one run at a time, and a run at once for what was missed. */
 import { randomUUID } from 'node:crypto';
 import { Cron } from 'croner';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../core/ports/clock';
 import type { EntityStore } from '../core/ports/entity-store';
 import type { LoadedApp } from './functions-core';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BlobStore } from '../core/ports/blob-store';
 import { LATEST_REPORT, reportBlob } from '../core/sweep/report-names';
 import { gatherReport } from './gather-report';

@@ -1,5 +1,5 @@
 /** The client-credentials grant of OAuth 2.0 (RFC 6749 §4.4), as the token endpoints of all three vendors take it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PermanentError, TransientError } from '../../core/errors';
 import type { Clock, Random } from '../../core/ports/clock';
 import type { RequestMeter } from '../../core/ports/inventory-source';

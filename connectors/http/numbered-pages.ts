@@ -6,7 +6,7 @@
  * (facts/jamf-pro.md §2.3) or 500 rows (facts/workspace-one.md §2.1). The list ends by the stated total or an empty page,
  * never by a short one.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PageRef } from '../../core/ports/inventory-source';
 
 const laneCursor = z.object({

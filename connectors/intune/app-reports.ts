@@ -1,5 +1,5 @@
 /** The reports that carry app versions: what to ask for, and what their rows say (facts/intune-graph.md §1.5, §1.6). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cleanGuid, cleanText } from '../../core/device/device-identifiers';
 import type { AppObservation, Quarantined } from '../../core/ports/inventory-source';
 import { labelOf, matchLabel } from './app-labels';

@@ -5,7 +5,7 @@
  * The seal says for which platforms the reports came in whole. Only there may silence about an app be read as "not
  * installed"; everywhere else it stays "not observable" (facts/intune-graph.md §7 T10).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PartialRunError, PermanentError } from '../../core/errors';
 import type { Platform } from '../../core/device/managed-device';
 import type { BlobStore } from '../../core/ports/blob-store';

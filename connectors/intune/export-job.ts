@@ -8,7 +8,7 @@
  * the URL is asked for again whenever it is needed.
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PermanentError, ThrottledError, TransientError } from '../../core/errors';
 import type { Clock } from '../../core/ports/clock';
 import type { PullContext } from '../../core/ports/inventory-source';

@@ -6,7 +6,7 @@
  * report from 50,000 devices on. Where the report does not come, the same stage goes on with the list, and says so.
  * App versions come from an optional stage before (app-versions.ts). Never a call per device.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PartialRunError, PermanentError } from '../../core/errors';
 import { formatTime } from '../../core/device/iso-time';
 import type { Platform } from '../../core/device/managed-device';

@@ -2,7 +2,7 @@
  * What Graph sends, as far as we read it. Everything but the id is nullish: lists leave out what a platform does not
  * report, and national clouds lag behind (facts/intune-graph.md §1.1, §1.2). Enums stay open strings.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string().nullish();
 

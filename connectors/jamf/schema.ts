@@ -3,7 +3,7 @@
  * says they are never null, and recorded servers leave whole sections out: facts/jamf-pro.md §0.5, facts/peers.md §5.
  * So everything but the id is nullish, and every enum stays an open string.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string().nullish();
 const flag = z.boolean().nullish();

@@ -6,7 +6,7 @@
  * The catalogue knows only apps that an administrator added. A device without a row is a device nobody looked at: its
  * app list stays unknown.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cleanText } from '../../core/device/device-identifiers';
 import type {
   AppObservation,

@@ -5,7 +5,7 @@
  * Incremental: devices seen since, and the same list of ended enrollments. Never a call per device, save the one that
  * measures the time zone: 2,000 pages are 2,000 calls of a quota that all API clients of the tenant share.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatTime } from '../../core/device/iso-time';
 import { PermanentError } from '../../core/errors';
 import type { Clock } from '../../core/ports/clock';

@@ -3,7 +3,7 @@
  * been sampled (facts/workspace-one.md §2.1), so everything but the device's Uuid is nullish and every enum stays open.
  * Rows are parsed one by one: one bad row is one quarantined row.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string().nullish();
 const flag = z.boolean().nullish();

@@ -1,5 +1,5 @@
 /** The policy file as a whole. Every problem of a file is listed at once, unknown keys with a suggestion. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConfigProblem } from '../errors';
 import { nearestKey } from './nearest-key';
 import { problemsOf } from './policy-problems';

@@ -1,5 +1,5 @@
 /** The parts of the policy file, each with its limits: what a group may override is built from the same parts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { androidApiLevel } from '../device/android-release';
 import { parseAppleVersion } from '../device/compare-apple-version';
 import type { ManagementMode } from '../device/managed-device';

@@ -2,7 +2,7 @@
  * Two sweeps of one tenant never overlap: whoever runs one holds a lease and renews it. A command holds it for its
  * process; on Azure Functions, where no process lives as long as a run, the run itself holds it and its pages renew it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../ports/clock';
 import type { EntityStore } from '../ports/entity-store';
 import { EntityConflict } from '../ports/entity-store';

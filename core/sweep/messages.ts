@@ -2,7 +2,7 @@
  * The queue contract of a sweep. Versioned: a message of an unknown version is parked, never lost.
  * No field is called like a property of the platform's trigger metadata, which would shadow it: facts/azure-functions.md §2.9.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const QUEUES = {
   start: 'sweep-start',

@@ -3,7 +3,7 @@
  * queue by its length and knows nothing of an MDM's limits (facts/azure-functions.md §2.5), so the pace is a row that all of
  * them share. The row holds the moment at which the next page may begin; a page takes that moment and moves it on.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../ports/clock';
 import type { EntityStore } from '../ports/entity-store';
 import { EntityConflict } from '../ports/entity-store';

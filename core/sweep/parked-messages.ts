@@ -3,7 +3,7 @@
  * with is noted beside the message, since the platform moves a message to its poison queue without saying why.
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatTime } from '../device/iso-time';
 import type { Clock } from '../ports/clock';
 import type { EntityStore } from '../ports/entity-store';

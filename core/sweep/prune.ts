@@ -1,5 +1,5 @@
 /** Removes what is older than the configured days: runs with their pages, records of phones that are gone, reports. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BlobStore } from '../ports/blob-store';
 import type { EntityStore } from '../ports/entity-store';
 import { MAX_BATCH } from '../ports/entity-store';

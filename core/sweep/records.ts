@@ -1,5 +1,5 @@
 /** What a sweep leaves in the store: one record per run, one per pull (run and connector), one per page. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LADDER } from '../readiness/ladder';
 
 const iso = z.string();

@@ -6,7 +6,6 @@ import { makeRunLease } from '../../core/sweep/lease';
 import type { RunLease } from '../../core/sweep/lease';
 import type { Config } from '../../config/schema';
 import type { Telemetry } from '../../core/ports/telemetry';
-import { loadWorkerConfig, makeSystemClock, openMuster } from '../../main';
 import type { Muster } from '../../main';
 import { makeFunctionTelemetry } from './invocation';
 import { renewed } from './once';
@@ -22,7 +21,9 @@ const HOUR_MS = 3_600_000;
 
 const settings = (): ReturnType<typeof readAppSettings> => readAppSettings(process.env);
 
+/** The connectors and what they need are read with the first invocation: an app must have registered in a third of a second. */
 async function open(): Promise<Worker> {
+  const { loadWorkerConfig, openMuster } = await import('../../main.js');
   const own = settings();
   const telemetry = makeFunctionTelemetry(own.MUSTER_LOG);
   const loaded = await loadWorkerConfig(own.MUSTER_CONFIG, process.env);
@@ -39,6 +40,6 @@ async function open(): Promise<Worker> {
 }
 
 export const withWorker = renewed(open, (worker) => worker.close(), {
-  clock: makeSystemClock(),
+  clock: { now: () => Date.now() },
   milliseconds: HOUR_MS,
 });

@@ -4,7 +4,7 @@
  */
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EdgeConfig } from '../../config/schema';
 import type { Clock } from '../../core/ports/clock';
 import { Problem } from './problem';

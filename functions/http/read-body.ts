@@ -1,6 +1,6 @@
 /** The JSON body of a request, bounded. */
 import type { HttpRequest } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Problem } from './problem';
 
 /**

@@ -1,6 +1,6 @@
 /** `reports/exportJobs` and the download that a complete job links to. */
 import { Readable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MutableFleet } from '../fleet/synthetic-device';
 import { faultOf } from '../kit/content-faults';
 import type { SimAnswer, SimClock, SimRequest, SimRoute } from '../kit/route';

@@ -1,5 +1,5 @@
 /** Reads a fault file: a JSON list of rules, strictly, with every problem named at once. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { matchesRoute } from './fault';
 import type { FaultRule } from './fault';
 

@@ -33,7 +33,7 @@ export function failureOf(error: unknown): AzureFailure | null {
 
 /** Each service puts its code somewhere else: into a header, an XML element, or two levels of JSON. */
 function codeOf(error: Error): string {
-  const details = textsAt(error, ['details']);
+  const details = at(error, ['details']);
   const candidates = [
     at(error, ['response', 'parsedHeaders', 'errorCode']),
     at(details, ['errorCode']),
@@ -42,10 +42,6 @@ function codeOf(error: Error): string {
     at(error, ['code']),
   ];
   return candidates.find((each): each is string => typeof each === 'string' && CODE.test(each)) ?? '';
-}
-
-function textsAt(value: unknown, path: readonly string[]): unknown {
-  return at(value, path) ?? {};
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
@@ -60,6 +56,11 @@ function at(value: unknown, path: readonly string[]): unknown {
 /** Whether the same request may succeed in a moment. */
 export function isPassing({ status }: AzureFailure): boolean {
   return status === null || status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
+}
+
+/** E.g. `TableBeingDeleted`: what is deleted keeps its name for half a minute. */
+export function isBeingDeleted(code: string): boolean {
+  return code.endsWith('BeingDeleted');
 }
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -79,7 +80,10 @@ export function toFailure(error: unknown, { service, operation, resource }: Call
   const { status, code } = failure;
   const context = { endpoint, ...(status === null ? {} : { status }) };
   const what = `${service} storage, ${operation} on ${resource}: ${[status, code].filter(Boolean).join(' ')}`;
-  if (isPassing(failure)) return new TransientError(`storage-unavailable: ${what}`, context);
+  if (isPassing(failure) || isBeingDeleted(code)) {
+    const hint = code === 'ENOTFOUND' ? { hint: 'Check the name of the storage account.' } : {};
+    return new TransientError(`storage-unavailable: ${what}`, { ...context, ...hint });
+  }
   if (status === 401 || status === 403) {
     const hint = `Give the identity the role "${ROLES[service]}" on the storage account, and see that its firewall lets this network in. A new role takes up to ten minutes.`;
     return new PermanentError(`storage-access-refused: ${what}`, { ...context, hint });

@@ -16,7 +16,7 @@ import type { EntityStore, EntityWrite } from '../../core/ports/entity-store';
 import { EntityConflict } from '../../core/ports/entity-store';
 import { checkBatch, checkKey, checkTable } from '../limits/entity-limits';
 import type { AzureFailure } from './azure-errors';
-import { failureOf } from './azure-errors';
+import { failureOf, isBeingDeleted } from './azure-errors';
 import { inCall } from './call';
 import type { Call } from './call';
 import type { AzureClients } from './clients';
@@ -24,7 +24,7 @@ import { markOf, toRow } from './entity-codec';
 import type { MissingPolicy } from './missing';
 import { forEachOf } from './parallel';
 import { findRow } from './table-queries';
-import { conditionalDeletes, etagsIn } from './transaction-text';
+import { conditionalDeletes } from './transaction-text';
 
 /** An etag as the service writes it. Anything else is none of its etags, `*` least of all, and never reaches it. */
 const ETAG = /^W\/"datetime'[0-9A-Za-z%.:-]+'"$/;
@@ -77,17 +77,11 @@ interface Batch {
 async function submit({ client, partition, mark, call }: Batch, writes: readonly EntityWrite[]): Promise<string[]> {
   const [only] = writes;
   if (only !== undefined && writes.length === 1) return [await submitOne(client, partition, only, mark)];
-  void conditionalDeletes(writes.flatMap((write) => (write.kind === 'delete' ? [conditionOf(write)] : [])));
+  call.rewrite = conditionalDeletes(writes.flatMap((write) => (write.kind === 'delete' ? [conditionOf(write)] : [])));
   try {
-    const { subResponses } = await client.submitTransaction(
-      writes.map((write): TransactionAction => actionOf(partition, write, mark)),
-    );
+    const actions = writes.map((write) => actionOf(partition, write, mark));
+    const { subResponses } = await client.submitTransaction(actions);
     return subResponses.map(({ etag }) => etag ?? '');
-  } catch (error) {
-    // The SDK looks for an error in braces, and finds some in the key of a row that was written.
-    const etags = etagsIn(error, writes.length);
-    if (etags === null) throw error;
-    return etags;
   } finally {
     call.rewrite = null;
   }
@@ -128,10 +122,10 @@ function conditionOf({ etag }: { readonly etag?: string }): string {
 }
 
 /** Whether the failure says that the condition of this write did not hold. */
-function isConflict(write: EntityWrite, { status }: AzureFailure): boolean {
+function isConflict(write: EntityWrite, { status, code }: AzureFailure): boolean {
   switch (write.kind) {
     case 'insert':
-      return status === 409;
+      return status === 409 && !isBeingDeleted(code);
     case 'update':
     case 'delete':
       return status === 412 || status === 404;

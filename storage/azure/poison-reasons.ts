@@ -1,5 +1,5 @@
 /** Why messages lie in poison queues: a queue keeps only a body, so the reasons are rows of table `poison`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/ports/clock';
 import type { EntityStore } from '../../core/ports/entity-store';
 import type { Poisoned, QueueMessage } from '../../core/ports/work-queue';
@@ -12,7 +12,10 @@ const Reason = z.object({ queue: z.string(), reason: z.string(), at: z.number() 
 export interface PoisonReasons {
   /** @param id of the message in the poison queue. */
   keep(poisonQueue: string, id: string, poisoned: Poisoned): Promise<void>;
-  /** The messages with their reasons, where they lie in a poison queue; the host's own moves leave none. */
+  /**
+   * The messages with their reasons, where they lie in a poison queue; the host's own moves leave none. When this fails,
+   * the messages come back with the end of their visibility.
+   */
   attach(queue: string, messages: readonly QueueMessage[]): Promise<readonly QueueMessage[]>;
   /** To be called when the message is done. */
   forget(queue: string, id: string): Promise<void>;
