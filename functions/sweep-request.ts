@@ -24,8 +24,8 @@ export function registerSweepRequest(): void {
       const { mode, since } = await readBody(request, body, MAX_BYTES);
       if (since !== undefined && mode === 'full')
         throw new Problem('bad-request', 'since belongs to mode "incremental".');
-      const running = (await runs.listRuns(1))[0];
-      if (running?.state === 'running') {
+      const running = await runs.findRunning();
+      if (running !== null) {
         throw new Problem('sweep-running', 'Two sweeps of one tenant never overlap; wait for this one to end.', {
           members: { runId: running.runId },
           headers: { 'Retry-After': '60' },

@@ -9,13 +9,13 @@ import type { RunRecord } from './records';
 import { sendPage, startSweep } from './start-sweep';
 
 /**
- * The newest run, where it is unfinished and still means what it meant: same connectors, same policy, time left.
+ * The run that has not ended, where it still means what it meant: same connectors, same policy, time left.
  * Any other is closed as partial, so that nothing is ever concluded from half of two configurations.
  */
 export async function findUnfinished(ports: SweepPorts): Promise<RunRecord | null> {
   const { runs, sources, judge, clock, settings } = ports;
-  const run = (await runs.listRuns(1))[0];
-  if (run?.state !== 'running') return null;
+  const run = await runs.findRunning();
+  if (run === null) return null;
   const same =
     run.policyDigest === judge.policyDigest &&
     run.connectors.length === sources.size &&

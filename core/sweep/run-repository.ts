@@ -29,6 +29,8 @@ export interface RunRepository {
   updateRun(runId: string, change: (run: RunRecord) => RunRecord): Promise<RunRecord>;
   /** Newest first, at most `limit`. */
   listRuns(limit: number): Promise<readonly RunRecord[]>;
+  /** The newest run that has not ended; null where all have. Requests that were refused meanwhile may be newer. */
+  findRunning(): Promise<RunRecord | null>;
 
   /** False when the pull exists already. */
   createPull(pull: PullRecord): Promise<boolean>;
@@ -148,6 +150,10 @@ export function makeRunRepository(store: EntityStore): RunRepository {
         .map(({ value }) => value)
         .reverse()
         .slice(0, limit);
+    },
+    async findRunning() {
+      const runs = await scanAll(RUNS, 'run', '', '~', runRecord, Infinity);
+      return runs.findLast(({ value }) => value.state === 'running')?.value ?? null;
     },
     async createPull(pull) {
       return insertOnce(PULLS, pullPartition(pull.runId, pull.connectorId), PULL_ROW, pull);

@@ -1,6 +1,6 @@
 /** Published cases of version rules, row by row. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { androidApiLevel } from '../../../../core/device/android-release';
 import { buildChannel, compareAppleBuilds, isSameRelease } from '../../../../core/device/apple-build';
 import {
