@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { jsonSchema } from '../../../config/load-config';
 import { configurationReference } from '../../../config/reference';
+import { localSettingsSample, settingsPage } from '../../../config/settings-page';
 
 const docs = path.join(__dirname, '../../../docs');
 
@@ -14,6 +15,11 @@ describe('documents made from the configuration schema', () => {
     expect(JSON.parse(readFileSync(path.join(docs, 'muster.schema.json'), 'utf8'))).toEqual(
       JSON.parse(JSON.stringify(jsonSchema())),
     );
+  });
+
+  test('the page of app settings and the sample for one machine are up to date (npm run docs)', () => {
+    expect(readFileSync(path.join(docs, 'settings.md'), 'utf8')).toBe(settingsPage());
+    expect(readFileSync(path.join(docs, '../local.settings.sample.json'), 'utf8')).toBe(localSettingsSample());
   });
 
   test('every setting of the contract has a row', () => {
