@@ -20,9 +20,11 @@ const shared = {
 const project = (name) => ({ ...shared, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.test.ts`] });
 
 module.exports = {
-  projects: ['unit', 'contract', 'integration', 'browser'].map(project),
+  projects: ['unit', 'contract', 'integration', 'functions', 'infra', 'browser'].map(project),
   reporters: ['default', '<rootDir>/test/support/count-reporter.cjs'],
   maxWorkers: 2,
+  // On a busy machine a worker that has nothing left to do takes longer than half a second to end.
+  workerGracefulExitTimeout: 5000,
   // Integration tests start processes; a busy machine may take its time with that.
   testTimeout: 60_000,
 };

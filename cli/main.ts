@@ -18,12 +18,13 @@ import { token } from './token';
 
 const console = makeConsole();
 
-/** A whole number from 0 to the maximum. */
-function whole(maximum: number): (text: string) => number {
+/** A whole number from the minimum to the maximum. */
+function whole(maximum: number, minimum = 0): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value > maximum)
-      throw new InvalidArgumentError(`must be a whole number up to ${maximum}`);
+    if (!/^\d+$/.test(text) || value > maximum || value < minimum) {
+      throw new InvalidArgumentError(`must be a whole number from ${minimum} to ${maximum}`);
+    }
     return value;
   };
 }
@@ -115,6 +116,7 @@ function build(done: (code: ExitCode) => void): Command {
   configured('serve', 'Run all functions on this machine: HTTP, timers and queues.')
     .option('--port <p>', 'port; 0 takes a free one', whole(65_535), 7071)
     .option('--no-timers', 'leave the schedules out')
+    .option('--lease <seconds>', 'a message comes back this long after its handler died', whole(3600, 1), 600)
     .action(async (options: Parameters<typeof serve>[1]) => done(await serve(console, options)));
 
   configured('token', 'Print an access token of the simulated issuer, for trying the API on this machine.')

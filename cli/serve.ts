@@ -19,6 +19,8 @@ type BundleFunctions = Pick<typeof builders, 'areFunctionsStale' | 'bundleFuncti
 export interface ServeOptions {
   readonly config: string;
   readonly port: number;
+  /** Seconds. */
+  readonly lease: number;
   /** `--no-timers` leaves the schedules out. */
   readonly timers: boolean;
 }
@@ -46,6 +48,7 @@ export async function serve(console: Console, options: ServeOptions): Promise<Ex
     clock,
     sleep,
     timers: options.timers,
+    leaseSeconds: options.lease,
     log(functionName, logLevel, category, message) {
       if (category === 'user') console.note(message);
       else if (logLevel === 'error') console.note(`${functionName || 'host'}: ${message}`);

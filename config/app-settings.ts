@@ -11,7 +11,7 @@ import type { Environment } from './load-config';
 const queue = (name: string, what: string): z.ZodDefault<z.ZodString> =>
   z
     .string()
-    .regex(/^[a-z0-9](?:-?[a-z0-9]){2,55}$/, 'must be the name of a storage queue')
+    .regex(/^(?=.{3,56}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be the name of a storage queue')
     .default(name)
     .describe(`Queue of ${what}; its poison queue has the same name with -poison.`);
 

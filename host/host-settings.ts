@@ -31,10 +31,24 @@ export interface HostSettings {
   readonly queues: QueueSettings;
 }
 
-/** @param root folder of the app, where host.json lies. */
-export async function readHostSettings(root: string): Promise<HostSettings> {
-  const parsed = hostJson.parse(JSON.parse(await readFile(path.join(root, 'host.json'), 'utf8')));
-  const { http, queues } = parsed.extensions;
+const OVERRIDE = /^AzureFunctionsJobHost__(.+)$/i;
+
+/**
+ * @param root folder of the app, where host.json lies.
+ * @param settings app settings: `AzureFunctionsJobHost__extensions__queues__batchSize` and the like stand above host.json,
+ *   as on the platform.
+ * @throws where host.json or a setting says what this host does not understand.
+ */
+export async function readHostSettings(
+  root: string,
+  settings: Readonly<Record<string, string | undefined>> = {},
+): Promise<HostSettings> {
+  const file: unknown = JSON.parse(await readFile(path.join(root, 'host.json'), 'utf8'));
+  for (const [name, value] of Object.entries(settings)) {
+    const place = OVERRIDE.exec(name)?.[1];
+    if (place !== undefined && value !== undefined) override(file, place.split('__'), value);
+  }
+  const { http, queues } = hostJson.parse(file).extensions;
   return {
     routePrefix: http.routePrefix,
     queues: {
@@ -45,4 +59,11 @@ export async function readHostSettings(root: string): Promise<HostSettings> {
       maxPollingIntervalMs: queues.maxPollingInterval * 1000,
     },
   };
+}
+
+function override(value: unknown, [name, ...rest]: readonly string[], text: string): void {
+  if (typeof value !== 'object' || value === null || name === undefined) return;
+  const members = value as Record<string, unknown>;
+  if (rest.length > 0) override(members[name], rest, text);
+  else members[name] = /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -29,11 +29,15 @@ const STATE_TIMEOUT_MS = 230_000;
 
 export function makeHttpFront({ app, prefix, key, onError }: HttpFrontOptions): Server {
   const endpoints = app.functions.flatMap(endpointOf).sort((one, other) => other.template.weight - one.template.weight);
-  const base = `/${prefix}`.replace(/\/+$/, '');
+  const base = `/${prefix}`.replace(/\/+$/, '').toLowerCase();
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
-    const found = url.pathname.startsWith(`${base}/`)
+    const url = URL.parse(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+    if (url === null) {
+      end(response, 400);
+      return;
+    }
+    const found = url.pathname.toLowerCase().startsWith(`${base}/`)
       ? endpoints.flatMap((endpoint) => {
           const params = endpoint.template.match(url.pathname.slice(base.length));
           return params === null ? [] : [{ endpoint, params }];
@@ -59,7 +63,7 @@ export function makeHttpFront({ app, prefix, key, onError }: HttpFrontOptions): 
       method,
       url: url.href,
       headers: headersOf(request),
-      query: Object.fromEntries(url.searchParams),
+      query: queryOf(url),
       params: hit.params,
       // Without Content-Length the platform hands over nothing: facts/azure-functions.md §2.9.
       ...(body.length > 0 && request.headers['content-length'] !== undefined ? { body: { bytes: body } } : {}),
@@ -115,6 +119,11 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
   );
 }
 
+/** Repeated keys, too: facts/azure-functions.md §2.9. */
+function queryOf({ searchParams }: URL): Record<string, string> {
+  return Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key).join(',')]));
+}
+
 /** Null where it is longer than allowed. */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
@@ -128,6 +137,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | null> {
 }
 
 function end(response: ServerResponse, status: number): void {
-  response.writeHead(status, { Connection: status === 413 ? 'close' : 'keep-alive' });
+  // Of a body that is too long, the rest is not waited for.
+  response.writeHead(status, status === 413 ? { Connection: 'close' } : {});
   response.end();
 }

@@ -19,12 +19,15 @@ export interface QueueListenerOptions {
   readonly queueName: string;
   readonly queue: WorkQueue;
   readonly settings: QueueSettings;
+  /**
+   * A message stays with its handler this long; after a crash it comes back then. The platform renews it meanwhile. Here a
+   * handler that takes longer sees its message handed out a second time, which every handler must bear anyway.
+   */
+  readonly leaseSeconds: number;
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly onError: (functionName: string, error: unknown) => void;
 }
 
-/** A message stays with its handler this long. The platform renews it meanwhile; no page takes half as long. */
-const LEASE_SECONDS = 600;
 const SHORTEST_POLL_MS = 100;
 
 /** Takes messages until the signal aborts; then waits for those in work. */
@@ -40,7 +43,7 @@ export async function listenToQueue(options: QueueListenerOptions, signal: Abort
     }
     let messages: readonly QueueMessage[] = [];
     try {
-      messages = await queue.receive(queueName, { max: settings.batchSize, visibilitySeconds: LEASE_SECONDS });
+      messages = await queue.receive(queueName, { max: settings.batchSize, visibilitySeconds: options.leaseSeconds });
     } catch (error) {
       onError(functionName, error);
     }
@@ -75,7 +78,7 @@ async function deliver(options: QueueListenerOptions, message: QueueMessage): Pr
       await queue.release(queueName, message, settings.visibilityTimeoutSeconds);
     } else if (queueName.endsWith('-poison')) {
       // The platform has no poison queue of a poison queue: it comes again after the lease.
-      await queue.release(queueName, message, LEASE_SECONDS);
+      await queue.release(queueName, message, options.leaseSeconds);
     } else {
       await queue.poison(queueName, message, `delivered ${message.dequeueCount} times without success`);
     }

@@ -14,7 +14,7 @@ import type { Binding, LogSink, RegisteredFunction } from './functions-core';
 import { readHostSettings } from './host-settings';
 import { makeHttpFront } from './http-front';
 import { listenToQueue } from './queue-listener';
-import { runTimer } from './timer-schedule';
+import { nextOccurrence, runTimer } from './timer-schedule';
 
 export interface HostOptions {
   /** The bundle that registers the functions. */
@@ -30,6 +30,8 @@ export interface HostOptions {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly log: LogSink;
   readonly timers: boolean;
+  /** How long a message stays with a handler that is never heard of again, in seconds. */
+  readonly leaseSeconds: number;
 }
 
 export interface RunningHost {
@@ -43,30 +45,41 @@ export interface RunningHost {
 }
 
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const { bundle, root, port, settings, entities, queue, clock, sleep, log, timers } = options;
-  const host = await readHostSettings(root);
+  const { bundle, root, port, settings, entities, queue, clock, sleep, log, timers, leaseSeconds } = options;
+  const host = await readHostSettings(root, settings);
   const app = loadApp(path.resolve(bundle), log);
   const key = randomBytes(24).toString('base64url');
   const stop = new AbortController();
-  const work: Promise<void>[] = [];
+  const starts: (() => Promise<void>)[] = [];
   const onError = (functionName: string, error: unknown): void =>
     log(functionName, 'error', 'host', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
   const server = makeHttpFront({ app, prefix: host.routePrefix, key, onError });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const answering = new Set<Promise<void>>();
+  server.on('request', (_, response) => {
+    const answered = new Promise<void>((resolve) => response.once('close', resolve)).finally(() =>
+      answering.delete(answered),
+    );
+    answering.add(answered);
+  });
+  // A binding that cannot be used stops the start before anything runs.
   for (const { name, bindings } of app.functions) {
     for (const [binding, trigger] of Object.entries(bindings)) {
       const common = { app, functionName: name, binding, clock, sleep, onError };
       if (trigger.type === 'queueTrigger') {
         const queueName = resolved(text(trigger, 'queueName'), settings);
-        work.push(listenToQueue({ ...common, queue, queueName, settings: host.queues }, stop.signal));
+        const listener = { ...common, queue, queueName, settings: host.queues, leaseSeconds };
+        starts.push(() => listenToQueue(listener, stop.signal));
       } else if (trigger.type === 'timerTrigger' && timers) {
         const expression = resolved(text(trigger, 'schedule'), settings);
-        work.push(runTimer({ ...common, expression, store: entities }, stop.signal));
+        nextOccurrence(expression, clock.now());
+        starts.push(() => runTimer({ ...common, expression, store: entities }, stop.signal));
       }
     }
   }
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const work = starts.map((start) => start());
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${host.routePrefix}`.replace(/\/+$/, ''),
     key,
@@ -75,7 +88,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       stop.abort();
       server.closeIdleConnections();
       server.close();
-      await Promise.all(work);
+      await Promise.all([...work, ...answering]);
       server.closeAllConnections();
     },
   };

@@ -20,17 +20,33 @@ export interface TimerOptions {
 
 const TABLE = 'timers';
 const PARTITION = 'timer';
-const status = z.object({ last: z.number(), next: z.number() });
+/** `last` is 0 until it ran; `updated` is when it ran last, or when it was first seen. */
+const status = z.object({ last: z.number(), next: z.number(), updated: z.number() });
 type Status = z.infer<typeof status>;
 
 /** Longer waits than a timer of Node can hold are cut; the schedule is then looked at again. */
 const LONGEST_WAIT_MS = 3_600_000;
 
-/** @returns the first moment of the schedule after the given one, milliseconds since the epoch. */
+/** What a field may say on the platform; `L`, `W`, `#` and `?` are of other dialects. */
+const FIELD = /^(?:(?:\*|\d+|[A-Z]{3})(?:-(?:\d+|[A-Z]{3}))?(?:\/\d+)?(?:,(?!$)|$))+$/i;
+/** Greatest values of the fields; Sunday is 0 and nothing else. */
+const GREATEST = [59, 59, 23, 31, 12, 6] as const;
+
+/**
+ * @returns the first moment of the schedule after the given one, milliseconds since the epoch.
+ * @throws Error where the platform would not take the expression, so that nobody finds out in Azure.
+ */
 export function nextOccurrence(expression: string, after: number): number {
-  if (expression.trim().split(/\s+/).length !== 6)
+  const fields = expression.trim().split(/\s+/);
+  if (fields.length !== GREATEST.length || !fields.every((field) => FIELD.test(field))) {
     throw new Error(`"${expression}" is no NCRONTAB expression of six fields`);
-  const next = new Cron(expression, { timezone: 'UTC', mode: '6-part', legacyMode: false }).nextRun(new Date(after));
+  }
+  if (/(?<![/\d])7/.test(fields[5] ?? '')) throw new Error(`Sunday is 0, not 7: "${expression}"`);
+  // Steps from a beginning, which the library wants to have an end.
+  const ended = fields.map((field, at) => field.replace(/(?<![-\d])(\d+)\//g, `$1-${String(GREATEST[at])}/`));
+  const next = new Cron(ended.join(' '), { timezone: 'UTC', mode: '6-part', legacyMode: false }).nextRun(
+    new Date(after),
+  );
   if (next === null) throw new Error(`"${expression}" never comes true`);
   return next.getTime();
 }
@@ -40,14 +56,12 @@ export async function runTimer(options: TimerOptions, signal: AbortSignal): Prom
   const { app, functionName, binding, expression, clock, sleep, onError } = options;
   let known = await read(options);
   if (known === null) {
-    known = { last: 0, next: nextOccurrence(expression, clock.now()) };
+    const now = clock.now();
+    known = { last: 0, next: nextOccurrence(expression, now), updated: now };
     await write(options, known);
   }
   // The schedule may have changed since: what is missed is judged by the present one.
-  let due =
-    known.last === 0
-      ? Math.min(known.next, nextOccurrence(expression, clock.now()))
-      : nextOccurrence(expression, known.last);
+  let due = nextOccurrence(expression, known.updated);
   while (!signal.aborted) {
     const wait = due - clock.now();
     if (wait > 0) {
@@ -64,7 +78,7 @@ export async function runTimer(options: TimerOptions, signal: AbortSignal): Prom
     } catch (error) {
       onError(functionName, error);
     }
-    known = { last: began, next };
+    known = { last: began, next, updated: began };
     await write(options, known);
     due = nextOccurrence(expression, began);
   }
@@ -75,7 +89,7 @@ function timerInfo(known: Status, now: number, due: number, next: number): unkno
   const iso = (at: number): string => new Date(at).toISOString();
   return {
     Schedule: { AdjustForDST: false },
-    ScheduleStatus: { Last: iso(known.last), Next: iso(next), LastUpdated: iso(known.last) },
+    ScheduleStatus: { Last: iso(known.last), Next: iso(next), LastUpdated: iso(known.updated) },
     IsPastDue: now - due > PAST_DUE_MS,
   };
 }
@@ -85,7 +99,7 @@ const PAST_DUE_MS = 60_000;
 
 async function read({ store, functionName }: TimerOptions): Promise<Status | null> {
   const found = await store.get(TABLE, { partition: PARTITION, row: functionName });
-  return found === null ? null : status.parse(JSON.parse(found.body));
+  return found === null ? null : (status.safeParse(JSON.parse(found.body)).data ?? null);
 }
 
 async function write({ store, functionName }: TimerOptions, value: Status): Promise<void> {

@@ -25,7 +25,9 @@ export function makeTelemetry({ minimum, print, common = () => ({}) }: Telemetry
   return {
     log(level, event, fields = {}) {
       if (LEVELS.indexOf(level) < from) return;
-      const record = { time: new Date().toISOString(), level, event, ...common(), ...redactFields(fields) };
+      const own = { time: new Date().toISOString(), level, event, ...common() };
+      // Its own fields first, and last: no field of a caller takes their place.
+      const record = { ...own, ...redactFields(fields), ...own };
       print(level, JSON.stringify(record));
     },
     count(metric, value, fields = {}) {

@@ -1,26 +1,34 @@
-/** What becomes of a message that cannot be handled: it is kept in the poison queue, and its pull ends as partial. */
+/** What becomes of a run one of whose messages cannot be handled: nothing is concluded from a pull that lacks a page. */
+import { formatTime } from '../device/iso-time';
 import { PartialRunError } from '../errors';
 import { endPull } from './end-stage';
 import { pageMessage, QUEUES, readMessage, startMessage } from './messages';
 import type { SweepPorts } from './ports';
 
-/** So that the run can end: nothing is concluded from a pull that lacks a page. */
+/** Ends the pull of a page as partial, and the run of a start as failed, so that no run stays open for ever. */
 export async function afterParking(ports: SweepPorts, queue: string, body: string, reason: string): Promise<void> {
-  const { runs, telemetry } = ports;
+  const { telemetry } = ports;
   telemetry.log('error', 'message-parked', { queue, reason });
   telemetry.count('messages.parked', 1, { queue });
   if (queue === QUEUES.start) {
     const started = readMessage(startMessage, body);
-    if (started === null || (await runs.getRun(started.runId)) === null) return;
-    for (const connectorId of (await runs.getRun(started.runId))?.value.connectors ?? []) {
-      await endPullOf(ports, started.runId, connectorId, `the sweep could not be started: ${reason}`);
-    }
+    if (started !== null) await failRun(ports, started.runId, `the sweep could not be started: ${reason}`);
     return;
   }
   if (queue !== QUEUES.page) return;
   const page = readMessage(pageMessage, body);
   if (page === null) return;
   await endPullOf(ports, page.runId, page.connectorId, `page ${page.pageNo} could not be handled: ${reason}`);
+}
+
+/** Some of its pulls may not exist: the run ends as a whole, and whatever of it still goes on concludes nothing. */
+async function failRun(ports: SweepPorts, runId: string, reason: string): Promise<void> {
+  const { runs, clock, telemetry, lease } = ports;
+  if ((await runs.getRun(runId))?.value.state === 'running') {
+    await runs.updateRun(runId, (run) => ({ ...run, state: 'failed', endedAt: formatTime(clock.now()), reason }));
+    telemetry.log('error', 'run-ended', { runId, state: 'failed', reason });
+  }
+  await lease?.release(runId);
 }
 
 async function endPullOf(ports: SweepPorts, runId: string, connectorId: string, reason: string): Promise<void> {

@@ -50,7 +50,7 @@ export interface SweepPorts {
   /** Where several processes share the work: the pace of each MDM tenant. A single process paces itself. */
   readonly budget?: PageBudget;
   /** Where the run itself holds the lease of the sweep, and not the process that runs it. */
-  readonly lease?: Pick<RunLease, 'keep'>;
+  readonly lease?: RunLease;
   readonly judge: Judge;
   readonly clock: Clock;
   readonly random: Random;

@@ -30,6 +30,10 @@ export interface SweepResult {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly policyDigest: string;
+  /** Who asked: `timer`, `command`, or an application or person over HTTP. */
+  readonly requestedBy: string;
+  /** Why nothing was read, where the run was refused or given up as a whole. */
+  readonly reason: string | null;
   readonly connectors: readonly ConnectorResult[];
   readonly readiness: NonNullable<RunRecord['readiness']>;
   readonly duplicates: NonNullable<RunRecord['duplicates']>;
@@ -60,6 +64,8 @@ export async function readResult(runs: RunRepository, runId: string): Promise<Sw
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     policyDigest: run.policyDigest,
+    requestedBy: run.requestedBy,
+    reason: run.reason,
     connectors,
     readiness: run.readiness ?? emptyReadiness(),
     duplicates: run.duplicates ?? { reEnrollments: 0, crossMdm: 0 },

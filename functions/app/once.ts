@@ -22,21 +22,35 @@ export function renewed<T>(
   close: (old: T) => void,
   { clock, milliseconds }: { readonly clock: Clock; readonly milliseconds: number },
 ): <R>(work: (opened: T) => Promise<R>) => Promise<R> {
-  let present: { readonly get: () => Promise<T>; readonly until: number; users: number; stale: boolean } | null = null;
+  interface Opening {
+    readonly get: () => Promise<T>;
+    readonly until: number;
+    /** What came of it; null while it is being opened, and where that failed: then there is nothing to close. */
+    opened: { readonly value: T } | null;
+    users: number;
+    stale: boolean;
+  }
+  let present: Opening | null = null;
+  const closeUnused = ({ opened, stale, users }: Opening): void => {
+    if (stale && users === 0 && opened !== null) close(opened.value);
+  };
   return async (work) => {
     if (present !== null && clock.now() >= present.until) {
-      present.stale = true;
-      if (present.users === 0) void present.get().then(close, () => undefined);
+      const old = present;
       present = null;
+      old.stale = true;
+      closeUnused(old);
     }
-    present ??= { get: once(open), until: clock.now() + milliseconds, users: 0, stale: false };
+    present ??= { get: once(open), until: clock.now() + milliseconds, opened: null, users: 0, stale: false };
     const mine = present;
     mine.users += 1;
     try {
-      return await work(await mine.get());
+      const value = await mine.get();
+      mine.opened = { value };
+      return await work(value);
     } finally {
       mine.users -= 1;
-      if (mine.stale && mine.users === 0) void mine.get().then(close, () => undefined);
+      closeUnused(mine);
     }
   };
 }

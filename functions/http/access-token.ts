@@ -3,7 +3,7 @@
  * tenant, times and app roles; tokens of an application and of a person are told apart.
  */
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import type { JWTPayload } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
 import type { EdgeConfig } from '../../config/schema';
 import type { Clock } from '../../core/ports/clock';
@@ -48,11 +48,22 @@ const claims = z.object({
 type Api = NonNullable<EdgeConfig['api']>;
 
 export function makeTokenCheck({ authorityHost, tenantId, audience }: Api, clock: Clock): TokenCheck {
-  const keys = createRemoteJWKSet(new URL(`${authorityHost}/${tenantId}/discovery/v2.0/keys`), {
+  const published = createRemoteJWKSet(new URL(`${authorityHost}/${tenantId}/discovery/v2.0/keys`), {
     timeoutDuration: KEYS_TIMEOUT_MS,
     cacheMaxAge: KEYS_AGE_MS,
     cooldownDuration: KEYS_COOLDOWN_MS,
   });
+  // What goes wrong here is the issuer's fault, unless it knows no key of that name.
+  const keys: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await published(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+      throw new Problem('unavailable', 'The keys of the token issuer cannot be read now; try again.', {
+        headers: { 'Retry-After': '5' },
+      });
+    }
+  };
   // Which of the two an API gets is a setting of its registration (requestedAccessTokenVersion).
   const issuers = [`${authorityHost}/${tenantId}/v2.0`, `https://sts.windows.net/${tenantId}/`];
   const audiences = [...new Set([audience, audience.replace(/^api:\/\//, '')])];
@@ -69,11 +80,7 @@ export function makeTokenCheck({ authorityHost, tenantId, audience }: Api, clock
       });
       return payload;
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
-        throw new Problem('unavailable', 'The keys of the token issuer cannot be read now; try again.', {
-          headers: { 'Retry-After': '5' },
-        });
-      }
+      if (error instanceof Problem) throw error;
       throw refused(
         error instanceof errors.JWTExpired ? 'The access token has expired.' : 'The access token is not valid here.',
       );

@@ -8,6 +8,7 @@ const KINDS = {
   forbidden: [403, 'The access token does not carry the role that is needed'],
   'not-found': [404, 'There is no such thing'],
   'sweep-running': [409, 'A sweep is under way'],
+  'length-required': [411, 'The body did not arrive'],
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body has another media type'],
   internal: [500, 'Something went wrong here'],

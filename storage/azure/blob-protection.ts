@@ -2,12 +2,11 @@
  * Holds and retentions of single blobs. The service refuses to remove a protected blob and to append to it, but takes a
  * new version of it and keeps the protected one beside: {@link Guard} looks before each write.
  *
- * Both need a container with version-level immutability, which can only be switched
- * on when the container is made; without it the service refuses, and that is a PermanentError.
+ * Both need a container with version-level immutability; without it the service refuses, and that is a PermanentError.
  */
 import type { BlobClient } from '@azure/storage-blob';
-import type { Clock } from '../../core/ports/clock';
 import { BlobHeld } from '../../core/ports/blob-store';
+import type { Clock } from '../../core/ports/clock';
 import { failureOf } from './azure-errors';
 import { unlessAbsent } from './blob-outcome';
 

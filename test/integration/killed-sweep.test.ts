@@ -2,12 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { loadConfig } from '../../config/load-config';
-import { decodeDevice } from '../../core/sweep/device-record';
-import { openMuster } from '../../main';
+import { fleetOf } from '../support/fleet-of';
 import { startBench } from '../support/open-muster-on';
-import type { Bench } from '../support/open-muster-on';
-import { SILENT } from '../../core/ports/telemetry';
 
 jest.setTimeout(120_000);
 
@@ -35,31 +31,6 @@ async function sweepCommand(config: string, isTime: () => boolean = () => false)
   const [code] = (await once(child, 'close')) as [number | null];
   clearInterval(watch);
   return { code, out, notes };
-}
-
-/** Devices without the moments of reading them. */
-async function devicesOf(bench: Bench): Promise<unknown[]> {
-  const muster = await openMuster(await loadConfig(bench.config, {}), {
-    telemetry: SILENT,
-  });
-  try {
-    const devices: unknown[] = [];
-    for (const connectorId of muster.ports.sources.keys()) {
-      for await (const rows of muster.ports.devices.rows(connectorId)) {
-        for (const { entity, head } of rows) {
-          devices.push({
-            ...decodeDevice(entity.body),
-            observedAt: null,
-            standing: head.standing,
-            missing: head.missing,
-          });
-        }
-      }
-    }
-    return devices;
-  } finally {
-    muster.close();
-  }
 }
 
 test('a sweep that is killed again and again ends as one that was left alone', async () => {
@@ -94,7 +65,7 @@ test('a sweep that is killed again and again ends as one that was left alone', a
     expect(result.connectors.map(({ devices, pages }) => ({ devices, pages }))).toEqual(
       calmResult.connectors.map(({ devices, pages }) => ({ devices, pages })),
     );
-    expect(await devicesOf(killed)).toEqual(await devicesOf(calm));
+    expect(await fleetOf(killed.config)).toEqual(await fleetOf(calm.config));
   } finally {
     await calm.close();
     await killed.close();

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { buffer } from 'node:stream/consumers';
 import yauzl from 'yauzl';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FaultRule } from '../../../simulators/kit/fault';
 import { MOBILE_APPS } from '../../../simulators/intune/mobile-apps';
 import { startIntune } from '../../support/intune-simulator';

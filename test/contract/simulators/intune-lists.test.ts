@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ContentFault, FaultRule } from '../../../simulators/kit/fault';
 import { PRESENT, startIntune } from '../../support/intune-simulator';
 import type { IntuneFixture, IntuneFixtureOptions } from '../../support/intune-simulator';

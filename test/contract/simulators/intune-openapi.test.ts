@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FaultRule } from '../../../simulators/kit/fault';
 import { startIntune } from '../../support/intune-simulator';
 import type { IntuneFixture } from '../../support/intune-simulator';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FaultRule } from '../../../simulators/kit/fault';
 import { readOpenApi } from '../../support/openapi';
 import type { OpenApi } from '../../support/openapi';

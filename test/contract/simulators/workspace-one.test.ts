@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ContentFault, FaultRule } from '../../../simulators/kit/fault';
 import { PRESENT, startWorkspaceOne } from '../../support/workspace-one-simulator';
 import type { WorkspaceOneFixture, WorkspaceOneFixtureOptions } from '../../support/workspace-one-simulator';

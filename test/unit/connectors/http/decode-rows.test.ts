@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeRows } from '../../../../connectors/http/decode-rows';
 import { deviceKey } from '../../../../core/device/managed-device';
 import { makeDevice } from '../../../support/make-device';

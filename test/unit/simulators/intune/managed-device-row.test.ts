@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SyntheticDevice } from '../../../../simulators/fleet/synthetic-device';
 import { listRow, singleRow } from '../../../../simulators/intune/managed-device-row';
 import { JsonWriter } from '../../../../simulators/kit/json-writer';

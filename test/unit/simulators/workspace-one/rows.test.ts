@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SyntheticDevice } from '../../../../simulators/fleet/synthetic-device';
 import type { JsonTemplate } from '../../../../simulators/kit/json-template';
 import { JsonWriter } from '../../../../simulators/kit/json-writer';
