@@ -13,7 +13,7 @@ const shared = {
   },
   transformIgnorePatterns: ['/node_modules/'],
   // Loaded on demand, where TypeScript wants the ending of the compiled file.
-  moduleNameMapper: { '^(.*/(?:main|storage/(?:azure|sqlite)/open-state))\\.js$': '$1' },
+  moduleNameMapper: { '^(.*/(?:main|telemetry/azure-monitor|storage/(?:azure|sqlite)/open-state))\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 

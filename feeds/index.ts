@@ -59,21 +59,26 @@ export function makeOsFeed(settings: OsFeedSettings, { blobs, clock, telemetry }
   }
   const name = `The ${kind === 'sofa' ? 'SOFA' : 'GDMF'} feed`;
 
-  const report = (problem: Problem, reason: string): void => {
-    telemetry.log('warn', `feed-${problem}`, { feed: kind, reason });
+  const report = (problem: Problem, reason: string, catalog: OsCatalog | null): void => {
+    const ageHours = catalog === null ? null : Math.round((clock.now() - Date.parse(catalog.checkedAt)) / 3_600_000);
+    telemetry.log('warn', `feed-${problem}`, { feed: kind, reason, ageHours });
     telemetry.count('feed.refused', 1, { feed: kind, problem });
   };
 
   const keep = (lastGood: CachedFeed | null, problem: Problem, reason: string): LoadedFeed => {
-    report(problem, reason);
+    const catalog = lastGood?.catalog ?? null;
+    report(problem, reason, catalog);
+    // Whatever keeps a new one away: what is in use is old by now, or there is none.
+    if (problem !== 'stale' && (catalog === null || staleness(catalog, clock.now()) !== null)) {
+      report('stale', reason, catalog);
+    }
     if (lastGood === null) {
       return { catalog: null, warnings: [`${name} ${reason}; without it no phone is called "cannot update".`] };
     }
-    const { catalog } = lastGood;
     const remedy = problem === 'shrunken' ? ` If the feed is right, remove the blob ${FEED_BLOB}.` : '';
     return {
-      catalog,
-      warnings: [`${name} ${reason}; that of ${catalog.checkedAt.slice(0, 10)} stays in use.${remedy}`],
+      catalog: lastGood.catalog,
+      warnings: [`${name} ${reason}; that of ${lastGood.catalog.checkedAt.slice(0, 10)} stays in use.${remedy}`],
     };
   };
 
@@ -87,7 +92,7 @@ export function makeOsFeed(settings: OsFeedSettings, { blobs, clock, telemetry }
     if (refusal !== null) {
       if (lastGood !== null) return keep(lastGood, refusal.finding, refusal.reason);
       // Old, yet all there is. What it lists stays true; of what it cannot know yet nothing is concluded (canReach).
-      report(refusal.finding, refusal.reason);
+      report(refusal.finding, refusal.reason, catalog);
       said.push(`${name} ${refusal.reason}; there is no newer one, so it is used as it is.`);
     }
     await saveCachedFeed(blobs, { catalog, url, ...validators });

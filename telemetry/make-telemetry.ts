@@ -1,9 +1,9 @@
 /**
- * The Telemetry port: log records as JSON lines to whoever prints them, counters and spans through the OpenTelemetry API,
+ * The Telemetry port: log records as JSON lines to whoever prints them, counters, values and spans through the OpenTelemetry API,
  * which does nothing until a provider is registered. Everything passes the redaction here, and only here.
  */
 import { metrics, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Counter } from '@opentelemetry/api';
+import type { Counter, Histogram } from '@opentelemetry/api';
 import type { LogLevel, Telemetry } from '../core/ports/telemetry';
 import { redact, redactFields } from './redact';
 
@@ -17,15 +17,18 @@ export interface TelemetryOptions {
   readonly print: (level: LogLevel, line: string) => void;
   /** Fields of every record, asked for each time: the invocation that is under way. */
   readonly common?: () => Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch; this machine's time unless told. */
+  readonly now?: () => number;
 }
 
-export function makeTelemetry({ minimum, print, common = () => ({}) }: TelemetryOptions): Telemetry {
+export function makeTelemetry({ minimum, print, common = () => ({}), now = Date.now }: TelemetryOptions): Telemetry {
   const from = LEVELS.indexOf(minimum);
   const counters = new Map<string, Counter>();
+  const histograms = new Map<string, Histogram>();
   return {
     log(level, event, fields = {}) {
       if (LEVELS.indexOf(level) < from) return;
-      const own = { time: new Date().toISOString(), level, event, ...common() };
+      const own = { time: new Date(now()).toISOString(), level, event, ...common() };
       // Its own fields first, and last: no field of a caller takes their place.
       const record = { ...own, ...redactFields(fields), ...own };
       print(level, JSON.stringify(record));
@@ -34,6 +37,11 @@ export function makeTelemetry({ minimum, print, common = () => ({}) }: Telemetry
       const counter = counters.get(metric) ?? metrics.getMeter(SCOPE).createCounter(`muster.${metric}`);
       counters.set(metric, counter);
       counter.add(value, attributesOf(fields));
+    },
+    measure(metric, value, fields = {}) {
+      const histogram = histograms.get(metric) ?? metrics.getMeter(SCOPE).createHistogram(`muster.${metric}`);
+      histograms.set(metric, histogram);
+      histogram.record(value, attributesOf(fields));
     },
     span: (name, fields, work) =>
       trace.getTracer(SCOPE).startActiveSpan(name, { attributes: attributesOf(fields) }, async (span) => {

@@ -6,6 +6,8 @@ export interface Telemetry {
   log(level: LogLevel, event: string, fields?: LogFields): void;
   /** Adds to a counter. */
   count(metric: string, value: number, fields?: LogFields): void;
+  /** Records one value of many, e.g. an age in seconds: what is asked of it later is its distribution. */
+  measure(metric: string, value: number, fields?: LogFields): void;
   /** Does the work inside a span of that name; a failure of the work is the span's and is thrown on. */
   span<T>(name: string, fields: LogFields, work: () => Promise<T>): Promise<T>;
 }
@@ -14,5 +16,6 @@ export interface Telemetry {
 export const SILENT: Telemetry = {
   log: () => undefined,
   count: () => undefined,
+  measure: () => undefined,
   span: (_name, _fields, work) => work(),
 };

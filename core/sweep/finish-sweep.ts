@@ -56,7 +56,9 @@ function announce({ telemetry }: SweepPorts, run: RunRecord, pulls: readonly Pul
   const devices = pulls.reduce((sum, pull) => sum + pull.devices, 0);
   const durationMs = Date.parse(run.endedAt ?? run.startedAt) - Date.parse(run.startedAt);
   for (const brake of run.brakes) telemetry.log('warn', 'brake-held', { runId, brake });
-  telemetry.count('tombstones.held', run.tombstones?.held ?? 0, {});
+  telemetry.count('runs.ended', 1, { state });
+  telemetry.measure('run.seconds', durationMs / 1000, { state });
+  telemetry.count('tombstones.held', run.tombstones?.held ?? 0);
   telemetry.log(state === 'complete' ? 'info' : 'warn', 'run-ended', { runId, state, mode, devices, durationMs });
 }
 

@@ -76,20 +76,31 @@ export async function acquireLease(
   };
 }
 
+export interface LeaseHolder {
+  /** `run/ID`, or the process of a command. */
+  readonly heldBy: string;
+  /** Set where a run holds it. */
+  readonly runId: string | null;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
 /** The lease of a run that many processes work on. */
 export interface RunLease {
-  /** @returns null when the run has it now; else who has it, and until when (milliseconds since the epoch). */
-  take(runId: string): Promise<{ readonly heldBy: string; readonly until: number } | null>;
+  /** @returns null when the run has it now; else who has it. */
+  take(runId: string): Promise<LeaseHolder | null>;
   /** The run is alive and will be heard of again by `next`, milliseconds since the epoch: its lease lasts beyond that. */
   keep(runId: string, next: number): Promise<void>;
   release(runId: string): Promise<void>;
 }
 
+const RUN = 'run/';
+
 /** Longer than a message stays with a process that died: facts/azure-functions.md §2.3. */
 export const RUN_LEASE_MS = 30 * 60_000;
 
 export function makeRunLease(store: EntityStore, clock: Clock, name = 'sweep'): RunLease {
-  const ownerOf = (runId: string): string => `run/${runId}`;
+  const ownerOf = (runId: string): string => `${RUN}${runId}`;
   const held = async (runId: string): Promise<{ readonly until: number; readonly etag: string } | null> => {
     const current = await store.get(LEASES, { partition: PARTITION, row: name });
     if (current === null) return null;
@@ -113,7 +124,9 @@ export function makeRunLease(store: EntityStore, clock: Clock, name = 'sweep'): 
         milliseconds: RUN_LEASE_MS,
         isGone: () => false,
       });
-      return 'lease' in taken ? null : taken;
+      if ('lease' in taken) return null;
+      const { heldBy } = taken;
+      return { ...taken, runId: heldBy.startsWith(RUN) ? heldBy.slice(RUN.length) : null };
     },
     async keep(runId, next) {
       const mine = await held(runId);

@@ -1,7 +1,7 @@
 /** A sweep that a timer or a caller asked for: one of a tenant at a time, and a stuck one is taken up before a new one. */
 import { formatTime } from '../device/iso-time';
 import { TransientError } from '../errors';
-import type { RunLease } from './lease';
+import type { LeaseHolder, RunLease } from './lease';
 import type { StartMessage } from './messages';
 import type { SweepPorts } from './ports';
 import { findUnfinished, resumeSweep } from './resume-sweep';
@@ -23,7 +23,7 @@ export async function requestSweep(ports: SweepPorts, lease: RunLease, message: 
   const known = (await runs.getRun(message.runId))?.value;
   if (known !== undefined && known.state !== 'running') return { kind: 'started' };
 
-  const holder = await lease.take(message.runId);
+  const holder = await takeLease(ports, lease, message.runId);
   if (holder !== null) {
     const reason = `another sweep is under way (${holder.heldBy}); its lease ends at ${formatTime(holder.until)}`;
     telemetry.log('warn', 'run-refused', { runId: message.runId, requestedBy: message.requestedBy, reason });
@@ -44,6 +44,16 @@ export async function requestSweep(ports: SweepPorts, lease: RunLease, message: 
   await resumeSweep(ports, stuck);
   await recordRefusal(ports, message, `run ${stuck.runId}, which had stopped, was taken up instead`);
   return { kind: 'resumed', runId: stuck.runId };
+}
+
+/** A run that has ended needs no lease, although it may not have given it back yet. */
+async function takeLease({ runs }: SweepPorts, lease: RunLease, runId: string): Promise<LeaseHolder | null> {
+  const holder = await lease.take(runId);
+  if (holder === null || holder.runId === null) return holder;
+  const other = (await runs.getRun(holder.runId))?.value;
+  if (other === undefined || other.state === 'running') return holder;
+  await lease.release(holder.runId);
+  return lease.take(runId);
 }
 
 /** Someone who asked gets an answer under the id they were given; a timer asks again by itself and needs none. */

@@ -10,6 +10,7 @@ import { loadEdgeConfig, makeSystemClock, makeSystemRandom, openState, withQueue
 import { makeTokenCheck } from '../http/access-token';
 import type { TokenCheck } from '../http/access-token';
 import { makeFunctionTelemetry } from './invocation';
+import { startMonitor } from './monitor';
 import { once } from './once';
 
 export interface Edge {
@@ -24,6 +25,7 @@ export interface Edge {
 }
 
 export const openEdge = once(async (): Promise<Edge> => {
+  await startMonitor();
   const own = readAppSettings(process.env);
   const telemetry = makeFunctionTelemetry(own.MUSTER_LOG);
   const clock = makeSystemClock();

@@ -8,6 +8,7 @@ import type { Config } from '../../config/schema';
 import type { Telemetry } from '../../core/ports/telemetry';
 import type { Muster } from '../../main';
 import { makeFunctionTelemetry } from './invocation';
+import { startMonitor } from './monitor';
 import { renewed } from './once';
 
 export interface Worker extends Muster {
@@ -23,6 +24,7 @@ const settings = (): ReturnType<typeof readAppSettings> => readAppSettings(proce
 
 /** The connectors and what they need are read with the first invocation: an app must have registered in a third of a second. */
 async function open(): Promise<Worker> {
+  await startMonitor();
   const { loadWorkerConfig, openMuster } = await import('../../main.js');
   const own = settings();
   const telemetry = makeFunctionTelemetry(own.MUSTER_LOG);

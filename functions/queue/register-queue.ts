@@ -30,7 +30,7 @@ export function registerQueue<T>({ queue, setting, message: schema, handle }: Qu
         const body = textOf(entry);
         worker.telemetry.count('queue.handled', 1, { queue });
         const age = ageOf(context);
-        if (age !== null) worker.telemetry.count('queue.ageSeconds', age, { queue });
+        if (age !== null) worker.telemetry.measure('queue.ageSeconds', age, { queue });
         const message = readMessage(schema, body);
         if (message === null) {
           // Trying it again changes nothing: it is kept at once.

@@ -11,6 +11,8 @@ import type { Simulators } from '../../simulators';
 import { openEmbeddedState } from '../../storage/sqlite/open-state';
 import { openAzureState } from '../../storage/azure/open-state';
 import type { EntityStore } from '../../core/ports/entity-store';
+import type { WorkQueue } from '../../core/ports/work-queue';
+import type { State } from '../../compose/state';
 import { startAzurite } from '../support/azurite';
 import { fleetOf } from '../support/fleet-of';
 import { eventually, issueToken, startServe } from '../support/serve';
@@ -40,6 +42,7 @@ interface Site {
   readonly simulators: Simulators;
   readonly serve: (leaseSeconds?: number) => Promise<Served>;
   readonly entities: <T>(work: (store: EntityStore) => Promise<T>) => Promise<T>;
+  readonly queue: <T>(work: (queue: WorkQueue) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
@@ -62,24 +65,27 @@ async function openSite(kind: 'SQLite' | 'Azurite'): Promise<Site> {
   const state = `state: { kind: azure-storage, connectionString: ${JSON.stringify(azurite?.connectionString)} }`;
   writeFileSync(config, azurite === null ? text : text.replace(/^state:.*$/m, state));
   const token = await issueToken(config, ['Operations.Read', 'Operations.Run']);
+  const withState = async <T>(work: (state: Pick<State, 'entities' | 'queue'>) => Promise<T>): Promise<T> => {
+    const opened =
+      azurite === null
+        ? await openEmbeddedState(path.join(folder, 'state'), { clock })
+        : openAzureState(
+            { kind: 'connection-string', connectionString: azurite.connectionString },
+            { clock, telemetry: SILENT },
+          );
+    try {
+      return await work(opened);
+    } finally {
+      opened.close();
+    }
+  };
   return {
     config,
     simulators,
     serve: (leaseSeconds = 60) => startServe({ config, token, leaseSeconds }),
-    async entities(work) {
-      const opened =
-        azurite === null
-          ? await openEmbeddedState(path.join(folder, 'state'), { clock })
-          : openAzureState(
-              { kind: 'connection-string', connectionString: azurite.connectionString },
-              { clock, telemetry: SILENT },
-            );
-      try {
-        return await work(opened.entities);
-      } finally {
-        opened.close();
-      }
-    },
+    entities: (work) => withState(({ entities }) => work(entities)),
+    queue: (work) => withState(({ queue }) => work(queue)),
+
     async close() {
       await simulators.close();
       await azurite?.close();
@@ -92,17 +98,6 @@ async function ask(served: Served): Promise<string> {
   const answer = await served.fetch('v1/sweeps', { method: 'POST' });
   expect(answer.status).toBe(202);
   return ((await answer.json()) as { runId: string }).runId;
-}
-
-/** The lease of an ended run is given back a moment after the run says that it has ended. */
-function askAgain(served: Served): Promise<string> {
-  return eventually('another sweep may start', 30, async () => {
-    const runId = await ask(served);
-    return eventually('the request is heard', 30, async () => {
-      const answer = await served.fetch(`v1/sweeps/${runId}`);
-      return answer.status === 200 ? ((await answer.json()) as Swept) : null;
-    }).then((run) => (run.reason?.includes('under way') === true ? null : run.runId));
-  });
 }
 
 function ended(served: Served, runId: string, seconds = 120): Promise<Swept> {
@@ -148,13 +143,66 @@ describe.each(['SQLite', 'Azurite'] as const)('a host on %s', (kind) => {
     }
   });
 
+  test('whose pages come again while they are in work leaves the same', async () => {
+    const calm = await openSite(kind);
+    const site = await openSite(kind);
+    try {
+      const quiet = await calm.serve();
+      const undisturbed = await ended(quiet, await ask(quiet));
+      await quiet.stop();
+
+      // A page takes longer than its message stays with it: every message is handed out at least twice at the same time.
+      site.simulators.setFaults(
+        parseFaultRules(['jamf.devices', 'ws1.devices'].map((route) => ({ route, fault: { kind: 'slow', ms: 1500 } }))),
+      );
+      const served = await site.serve(1);
+      const swept = await ended(served, await ask(served));
+      await served.stop();
+      const asked = site.simulators.stats().routes['jamf.devices']?.requests ?? 0;
+      expect(asked).toBeGreaterThan(12);
+
+      expect(swept).toMatchObject({ state: 'complete', readiness: undisturbed.readiness });
+      expect(swept.connectors.map(({ id, devices }) => [id, devices])).toEqual(
+        undisturbed.connectors.map(({ id, devices }) => [id, devices]),
+      );
+      expect(await fleetOf(site.config)).toEqual(await fleetOf(calm.config));
+    } finally {
+      await calm.close();
+      await site.close();
+    }
+  });
+
+  test('keeps a message of a version that it does not know at once, and goes on', async () => {
+    const site = await openSite(kind);
+    try {
+      await site.queue((queue) => queue.send('sweep-page', '{"v":99,"runId":"of tomorrow"}'));
+      await site.queue((queue) => queue.send('sweep-finish', 'no JSON at all'));
+      const served = await site.serve();
+      const kept = await eventually('both are kept', 30, () =>
+        site.entities(async (store) => {
+          const parked = makeParkedMessages(store, clock);
+          const found = [...(await parked.list('sweep-page', 10)), ...(await parked.list('sweep-finish', 10))];
+          return found.length === 2 ? found : null;
+        }),
+      );
+      expect(kept.map(({ body, reason }) => [body, reason])).toEqual([
+        ['{"v":99,"runId":"of tomorrow"}', 'not a message of a version that is known here'],
+        ['no JSON at all', 'not a message of a version that is known here'],
+      ]);
+      expect(await ended(served, await ask(served))).toMatchObject({ state: 'complete' });
+      await served.stop();
+    } finally {
+      await site.close();
+    }
+  });
+
   test('where a page always fails: it is kept with its reason, the run ends partial, and nothing is gone', async () => {
     const site = await openSite(kind);
     try {
       const served = await site.serve();
       expect(await ended(served, await ask(served))).toMatchObject({ state: 'complete' });
       site.simulators.setFaults(parseFaultRules([{ route: 'ws1.devices', fault: { kind: 'slow', ms: 500 } }]));
-      const runId = await askAgain(served);
+      const runId = await ask(served);
       await eventually('the sweep starts', 30, async () =>
         (await served.fetch(`v1/sweeps/${runId}`)).status === 200 ? true : null,
       );
@@ -197,7 +245,7 @@ describe.each(['SQLite', 'Azurite'] as const)('a host on %s', (kind) => {
       const failed = await ended(served, await ask(served));
       expect(failed).toMatchObject({ state: 'failed', reason: expect.stringContaining('could not be started') });
       await site.entities((store) => store.batch(TABLES.connectors, 'connector', [{ kind: 'delete', row: 'ws1' }]));
-      expect(await ended(served, await askAgain(served))).toMatchObject({ state: 'complete' });
+      expect(await ended(served, await ask(served))).toMatchObject({ state: 'complete' });
       await served.stop();
     } finally {
       await site.close();

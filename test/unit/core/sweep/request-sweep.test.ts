@@ -1,4 +1,4 @@
-import { makeRunLease, RUN_LEASE_MS } from '../../../../core/sweep/lease';
+import { acquireLease, makeRunLease, RUN_LEASE_MS } from '../../../../core/sweep/lease';
 import type { RunLease } from '../../../../core/sweep/lease';
 import { QUEUES } from '../../../../core/sweep/messages';
 import type { StartMessage } from '../../../../core/sweep/messages';
@@ -89,6 +89,22 @@ describe('a sweep that a timer or a caller asks for', () => {
     expect(await requestSweep(fixture.ports, lease, start('run-b'))).toEqual({ kind: 'started' });
     expect(await stateOf('run-a')).toBe('partial');
     expect(await stateOf('run-b')).toBe('running');
+  });
+
+  test('starts at once after one that ended and has not given its lease back', async () => {
+    await requestSweep(fixture.ports, lease, start('run-a'));
+    await fixture.ports.runs.updateRun('run-a', (run) => ({ ...run, state: 'complete' }));
+    expect(await requestSweep(fixture.ports, lease, start('run-b'))).toEqual({ kind: 'started' });
+    expect(await lease.take('run-c')).toMatchObject({ runId: 'run-b' });
+  });
+
+  test('is refused while a command sweeps, which holds the lease as a process', async () => {
+    const held = { name: 'sweep', owner: 'host/1/uuid', milliseconds: 30_000, isGone: () => false };
+    await acquireLease(fixture.state.entities, fixture.clock, held);
+    expect(await requestSweep(fixture.ports, lease, start('run-a'))).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('host/1/uuid'),
+    });
   });
 
   test('a message of a run that has ended starts nothing', async () => {
