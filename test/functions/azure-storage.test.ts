@@ -1,8 +1,9 @@
 /** The built bundle under `muster serve` on Azure Storage, as Azurite stands for it, against the same sweep on one machine. */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { openAzureState } from '../../storage/azure/open-state';
 import { SILENT } from '../../core/ports/telemetry';
 import { startSimulators } from '../../simulators';
@@ -71,11 +72,14 @@ test('20,000 phones: complete, and the same verdict of every record as on one ma
     const run = (await answer.json()) as Swept;
     return answer.status === 200 && run.state !== 'running' ? run : null;
   });
-  const text = execFileSync(process.execPath, [command, 'sweep', '--config', embedded, '--json'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  // The simulators live in this process, which must go on meanwhile.
+  const { stdout: text } = await promisify(execFile)(
+    process.execPath,
+    [command, 'sweep', '--config', embedded, '--json'],
+    {
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
   const local = JSON.parse(text) as Swept;
 
   expect(swept.state).toBe('complete');
