@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { pipeline } from 'node:stream/promises';
 import { parseDocument } from 'yaml';
 import yazl from 'yazl';
-import { bundleFunctions } from './bundle-functions.mjs';
+import { bundleFunctions, COMPANIONS } from './bundle-functions.mjs';
 import { root } from './bundle.mjs';
 import { billOfMaterials } from './bill-of-materials.mjs';
 
@@ -23,7 +23,7 @@ export const DEFAULT_CONFIG = path.join('infra', 'app', 'muster.yaml');
 const ZIP_EPOCH = new Date(1980, 0, 1);
 
 /**
- * @returns one entry per app: paths, bytes and SHA-256 of its zip, bytes of its bundle.
+ * @returns one entry per app: paths, bytes and SHA-256 of its zip, bytes of its code.
  * @throws where the configuration would put a secret into the package.
  */
 export async function makePackages({ outdir = path.join(root, 'dist', 'package'), config = DEFAULT_CONFIG } = {}) {
@@ -39,6 +39,7 @@ export async function makePackages({ outdir = path.join(root, 'dist', 'package')
     const folder = path.join(draft, app);
     await mkdir(folder, { recursive: true });
     await rename(path.join(bundles, `${app}.cjs`), path.join(folder, 'app.cjs'));
+    for (const name of COMPANIONS) await copyFile(path.join(bundles, `${name}.cjs`), path.join(folder, `${name}.cjs`));
     await copyFile(path.join(root, 'host.json'), path.join(folder, 'host.json'));
     const { version } = own;
     await writeFile(
@@ -50,7 +51,8 @@ export async function makePackages({ outdir = path.join(root, 'dist', 'package')
     await zipFolder(folder, zip);
     const bytes = await readFile(zip);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    packages.push({ app, zip: path.join(outdir, `${app}.zip`), bytes: bytes.length, bundleBytes: sizes[app], sha256 });
+    const codeBytes = [app, ...COMPANIONS].reduce((sum, name) => sum + sizes[name], 0);
+    packages.push({ app, zip: path.join(outdir, `${app}.zip`), bytes: bytes.length, codeBytes, sha256 });
   }
   await writeFile(
     path.join(draft, 'SHA256SUMS'),

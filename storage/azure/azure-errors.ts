@@ -88,6 +88,10 @@ export function toFailure(error: unknown, { service, operation, resource }: Call
     const hint = `Give the identity the role "${ROLES[service]}" on the storage account, and see that its firewall lets this network in. A new role takes up to ten minutes.`;
     return new PermanentError(`storage-access-refused: ${what}`, { ...context, hint });
   }
+  if (status === 400 && code === 'InvalidHeaderValue') {
+    const hint = 'Azurite is older than this client: start it with --skipApiVersionCheck.';
+    return new PermanentError(`storage-refused: ${what}`, { ...context, hint });
+  }
   return new PermanentError(`storage-refused: ${what}`, context);
 }
 
