@@ -139,7 +139,12 @@ resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-previ
   scope: blobService
   properties: {
     workspaceId: workspaceResourceId
-    logs: [{ categoryGroup: 'audit', enabled: true }]
+    // Who read a report is evidence.
+    logs: [
+      { category: 'StorageRead', enabled: true }
+      { category: 'StorageWrite', enabled: true }
+      { category: 'StorageDelete', enabled: true }
+    ]
     metrics: [{ category: 'Transaction', enabled: true }]
   }
 }
@@ -149,7 +154,11 @@ resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-prev
   scope: queueService
   properties: {
     workspaceId: workspaceResourceId
-    logs: [{ categoryGroup: 'audit', enabled: true }]
+    // Without reads: a sweep looks at every phone, and a line for each look would cost ten times the sweep (docs/cost.md).
+    logs: [
+      { category: 'StorageWrite', enabled: true }
+      { category: 'StorageDelete', enabled: true }
+    ]
     metrics: [{ category: 'Transaction', enabled: true }]
   }
 }
@@ -159,7 +168,11 @@ resource tableDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-prev
   scope: tableService
   properties: {
     workspaceId: workspaceResourceId
-    logs: [{ categoryGroup: 'audit', enabled: true }]
+    // Without reads: a sweep looks at every phone, and a line for each look would cost ten times the sweep (docs/cost.md).
+    logs: [
+      { category: 'StorageWrite', enabled: true }
+      { category: 'StorageDelete', enabled: true }
+    ]
     metrics: [{ category: 'Transaction', enabled: true }]
   }
 }
