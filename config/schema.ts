@@ -192,7 +192,7 @@ const days = (count: number, what: string): z.ZodDefault<z.ZodInt> =>
 const retention = z.strictObject({
   runsDays: days(400, 'Runs, their pages and quarantined records, and parked messages are removed after this long.'),
   removedDevicesDays: days(90, 'Records of phones that are gone are removed this long after they were found gone.'),
-  reportsDays: days(180, 'Published reports are removed after this long.'),
+  reportsDays: days(90, 'Published reports are removed after this long.'),
 });
 
 const settings = z.strictObject({

@@ -2,10 +2,10 @@
 import { formatTime } from '../device/iso-time';
 import { PartialRunError } from '../errors';
 import { endPull } from './end-stage';
-import { pageMessage, QUEUES, readMessage, startMessage } from './messages';
+import { finishMessage, pageMessage, QUEUES, readMessage, startMessage } from './messages';
 import type { SweepPorts } from './ports';
 
-/** Ends the pull of a page as partial, and the run of a start as failed, so that no run stays open for ever. */
+/** Ends the pull of a page as partial, and the run of a start or a finish as failed, so that no run stays open for ever. */
 export async function afterParking(ports: SweepPorts, queue: string, body: string, reason: string): Promise<void> {
   const { telemetry } = ports;
   telemetry.log('error', 'message-parked', { queue, reason });
@@ -13,6 +13,11 @@ export async function afterParking(ports: SweepPorts, queue: string, body: strin
   if (queue === QUEUES.start) {
     const started = readMessage(startMessage, body);
     if (started !== null) await failRun(ports, started.runId, `the sweep could not be started: ${reason}`);
+    return;
+  }
+  if (queue === QUEUES.finish) {
+    const finish = readMessage(finishMessage, body);
+    if (finish !== null) await failRun(ports, finish.runId, `the sweep could not be ended: ${reason}`);
     return;
   }
   if (queue !== QUEUES.page) return;

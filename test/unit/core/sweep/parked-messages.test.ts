@@ -67,6 +67,20 @@ describe('a message that could not be handled', () => {
     });
   });
 
+  test('a finish ends the run as failed: nothing is concluded, and the next sweep may start', async () => {
+    const lease = makeRunLease(fixture.state.entities, fixture.clock);
+    Object.assign(fixture.ports, { lease });
+    const start = { v: 1, runId: 'run-a', mode: 'full', since: null, requestedBy: 'timer' } as const;
+    await requestSweep(fixture.ports, lease, start);
+    await afterParking(fixture.ports, QUEUES.finish, JSON.stringify({ v: 1, runId: 'run-a' }), 'a record is broken');
+    expect((await fixture.ports.runs.getRun('run-a'))?.value).toMatchObject({
+      state: 'failed',
+      reason: 'the sweep could not be ended: a record is broken',
+      tombstones: null,
+    });
+    expect(await lease.take('run-b')).toBeNull();
+  });
+
   test.each([
     [
       'a page of a run that nobody knows',
