@@ -124,10 +124,22 @@ describe('loading the feed', () => {
       const { catalog, warnings } = await load();
       expect(catalog).toBeNull();
       expect(warnings).toEqual([expect.stringContaining('no phone is called "cannot update"')]);
-      expect(logged).toEqual([`warn feed-${problem}`]);
+      // Nothing is known: that is as good as old.
+      expect(logged).toEqual([`warn feed-${problem}`, 'warn feed-stale']);
       expect(await blobs.get(FEED_BLOB)).toBeNull();
     },
   );
+
+  test('a feed that cannot be had for so long that the last good one is old is said to be stale, too', async () => {
+    await load();
+    server.script = failure(503);
+    now = NOW + 6 * DAY_MS;
+    await load();
+    expect(logged).toEqual(['warn feed-unreachable']);
+    now = NOW + 30 * DAY_MS;
+    await load();
+    expect(logged.slice(1)).toEqual(['warn feed-unreachable', 'warn feed-stale']);
+  });
 
   test('a stale feed is used, and said to be stale, where there is no earlier one', async () => {
     server.script = answer(sofa(['26.7.1', '26.6'], '2026-10-01T00:00:00Z'));
