@@ -1,6 +1,6 @@
 /**
- * All simulators on one port: Microsoft Graph for Intune, Jamf Pro, Workspace ONE UEM, the Entra token endpoint and the
- * Apple release feeds, over seeded synthetic fleets. docs/simulators.md describes them.
+ * All simulators on one port: Microsoft Graph for Intune, Jamf Pro, Workspace ONE UEM, the Entra token endpoint, Azure Key
+ * Vault and the Apple release feeds, over seeded synthetic fleets. docs/simulators.md describes them.
  */
 import { makeFeedSimulator } from './release-feeds';
 import type { FeedState } from './release-feeds';
@@ -10,6 +10,8 @@ import { makeIntuneSimulator } from './intune';
 import type { IntuneOptions } from './intune';
 import { makeJamfSimulator } from './jamf';
 import type { JamfOptions } from './jamf';
+import { makeVaultSimulator, VAULT_RESOURCE } from './key-vault';
+import type { VaultOptions } from './key-vault';
 import { systemClock } from './kit/clock';
 import type { Stats } from './kit/counters';
 import type { FaultRule } from './kit/fault';
@@ -49,11 +51,19 @@ export interface SimulatorsOptions {
   readonly intuneOptions?: IntuneOptions;
   readonly jamfOptions?: JamfOptions;
   readonly workspaceOneOptions?: Omit<WorkspaceOneOptions, 'client' | 'tenantCode'>;
+  readonly vaultOptions?: VaultOptions;
+  /** Certificate and key, PEM: serves HTTPS instead of HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export interface Simulators {
-  /** `http://127.0.0.1:PORT`; the parts are below `/graph`, `/login`, `/jamf`, `/ws1`, `/feeds` and `/_control`. */
+  /**
+   * `http://127.0.0.1:PORT`; the parts are below `/graph`, `/login`, `/jamf`, `/ws1`, `/feeds`, `/vault` and `/_control`.
+   * It is the address of the key vault as well, whose client takes no path.
+   */
   readonly url: string;
+  /** Address of the signing key that the vault has from the start, its version included. */
+  readonly vaultKey: string;
   readonly port: number;
   /** The other host that redirects and foreign links lead to. */
   readonly foreignUrl: string;
@@ -83,9 +93,17 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     'workspace-one': fleetOf('workspace-one', options.workspaceOne),
   };
   const { tenantId, intune, jamf, workspaceOne } = CREDENTIALS;
+  const vault = makeVaultSimulator({ tokens, clock, tenantId, ...options.vaultOptions });
   const server = await startServer({
     simulators: [
-      makeEntraSimulator({ tokens, clock, tenantId, ...intune, api: CREDENTIALS.api }),
+      makeEntraSimulator({
+        tokens,
+        clock,
+        tenantId,
+        ...intune,
+        vault: { ...CREDENTIALS.vault, resource: VAULT_RESOURCE },
+        api: CREDENTIALS.api,
+      }),
       makeIntuneSimulator({ fleet: fleets.intune, tokens, clock, ...options.intuneOptions }),
       makeJamfSimulator({ fleet: fleets.jamf, tokens, clock, ...jamf, ...options.jamfOptions }),
       makeWorkspaceOneSimulator({
@@ -96,6 +114,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
         tenantCode: workspaceOne.tenantCode,
         ...options.workspaceOneOptions,
       }),
+      vault,
       makeFeedSimulator({ clock, state: options.feeds ?? 'fresh' }),
     ],
     tokens,
@@ -104,6 +123,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
     latency: options.latency,
     faults: options.faults,
     port: options.port,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
   });
   const connectors = [
     ...(options.intune > 0 ? (['intune'] as const) : []),
@@ -113,6 +133,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Simul
   return {
     ...server,
     fleets,
+    vaultKey: `${server.url}/keys/${vault.firstKey}`,
     config: (statePath, policyPath) => configText({ url: server.url, connectors, statePath, policyPath }),
   };
 }

@@ -6,6 +6,7 @@ type Kind = 'intune' | 'jamf' | 'workspace-one';
 export const CREDENTIALS = {
   tenantId: '00000000-0000-4000-8000-0000000000aa',
   intune: { clientId: 'sim-intune-client', clientSecret: 'sim-intune-secret' },
+  vault: { clientId: 'sim-vault-client', clientSecret: 'sim-vault-secret' },
   api: { clientId: 'sim-api-client', clientSecret: 'sim-api-secret', audience: 'api://muster' },
   jamf: { clientId: 'sim-jamf-client', clientSecret: 'sim-jamf-secret' },
   workspaceOne: { clientId: 'sim-ws1-client', clientSecret: 'sim-ws1-secret', tenantCode: 'sim-ws1-tenant-code' },

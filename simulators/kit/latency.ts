@@ -14,6 +14,8 @@ const READ_MS: Readonly<Record<Simulator['latency'], number>> = {
   'workspace-one': 900,
   // A static file from a content network: no recording exists, 100 ms is a guess.
   feed: 100,
+  // No figure is published; 10 to 50 ms within a region are assumed (facts/key-directory.md §2.2).
+  vault: 30,
 };
 
 /** @returns milliseconds from the arrival of a request to the first byte of its answer. */

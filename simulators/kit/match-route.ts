@@ -30,18 +30,19 @@ interface CompiledRoute {
  */
 export function makeRouteMatcher(simulators: readonly Simulator[]): RouteMatcher {
   const byPrefix = new Map<string, readonly CompiledRoute[]>();
+  const byRoot = new Map<string, readonly CompiledRoute[]>();
   for (const simulator of simulators) {
-    byPrefix.set(
-      simulator.prefix,
-      simulator.routes.map((route) => compile(simulator, route)),
-    );
+    const compiled = simulator.routes.map((route) => compile(simulator, route));
+    byPrefix.set(simulator.prefix, compiled);
+    for (const segment of simulator.rootSegments ?? []) byRoot.set(segment, compiled);
   }
   return (method, rawPath) => {
     const end = rawPath.indexOf('/', 1);
     const prefix = end === -1 ? rawPath.slice(1) : rawPath.slice(1, end);
-    const routes = byPrefix.get(prefix);
+    const prefixed = byPrefix.get(prefix);
+    const routes = prefixed ?? byRoot.get(prefix);
     if (routes === undefined) return { miss: 'path-unknown' };
-    const path = decode(end === -1 ? '/' : rawPath.slice(end));
+    const path = decode(prefixed === undefined ? rawPath : end === -1 ? '/' : rawPath.slice(end));
     if (path === null) return { miss: 'undecodable' };
     const allow: string[] = [];
     for (const { simulator, route, pattern, names } of routes) {

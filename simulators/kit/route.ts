@@ -47,11 +47,16 @@ export interface SimRoute {
 }
 
 export interface Simulator {
-  /** URL prefix without slashes: `graph`, `jamf`, `ws1`, `login`, `feeds`. */
+  /** URL prefix without slashes: `graph`, `jamf`, `ws1`, `login`, `feeds`, `vault`. */
   readonly prefix: string;
+  /**
+   * First segments of paths that lead here without the prefix, as parts of the path: for clients that take no prefix, such as
+   * the one of Key Vault, for which the first segment of a key's address is `keys`.
+   */
+  readonly rootSegments?: readonly string[];
   readonly routes: readonly SimRoute[];
   /** Latency of reads and writes in the real profile. */
-  readonly latency: 'graph' | 'jamf' | 'workspace-one' | 'feed';
+  readonly latency: 'graph' | 'jamf' | 'workspace-one' | 'feed' | 'vault';
   /** Whose tokens `token-dies` kills. */
   readonly issuer?: TokenIssuer;
   /** The fleet that `fleet-remove` and `fleet-add` change. */

@@ -1,5 +1,6 @@
 /** Several simulators on one port of this machine, with latency, scripted faults, counters and control routes. */
 import http from 'node:http';
+import https from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TokenBook } from '../token/token-book';
@@ -29,10 +30,12 @@ export interface ServerOptions {
   readonly faults: readonly FaultRule[];
   /** 0 for any free one. */
   readonly port: number;
+  /** Certificate and key, PEM: serves HTTPS instead of HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export interface SimulatorServer {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or `https:` with a certificate. */
   readonly url: string;
   readonly port: number;
   /** The other host that redirects and foreign links lead to. */
@@ -111,7 +114,7 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
         ]),
       ),
       body,
-      base: `http://127.0.0.1:${port}/${simulator.prefix}`,
+      base: `${origin}/${simulator.prefix}`,
       foreignBase: `${foreign.url}/${simulator.prefix}`,
     };
     const planned = script.plan(route.name, route.page === undefined ? pageOf(url) : route.page(bare));
@@ -158,7 +161,7 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
     await answerMatch(found, incoming, url, response);
   };
 
-  const server = http.createServer({ keepAliveTimeout: 65_000 }, (incoming, response) => {
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
     listener(incoming, response).catch((error: unknown) => {
       // The client went away, or the simulator is wrong: the second must be loud.
       if (stopping.signal.aborted || response.destroyed) return;
@@ -169,7 +172,13 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       sendAnswer(response, { status: 500, body: { error: `simulator failed: ${text}` } });
     });
-  });
+  };
+  const { tls } = options;
+  const settings = { keepAliveTimeout: 65_000 };
+  const server =
+    tls === undefined
+      ? http.createServer(settings, onRequest)
+      : https.createServer({ ...settings, cert: tls.cert, key: tls.key }, onRequest);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
@@ -179,9 +188,10 @@ export async function startServer(options: ServerOptions): Promise<SimulatorServ
     throw error;
   }
   const port = portOf(server);
+  const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
 
   const control: Omit<SimulatorServer, 'close'> = {
-    url: `http://127.0.0.1:${port}`,
+    url: origin,
     port,
     foreignUrl: foreign.url,
     routeNames,

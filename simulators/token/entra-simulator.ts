@@ -10,6 +10,8 @@ export interface EntraSimulatorOptions {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** A client that may have tokens for Key Vault, which Graph does not take, nor Key Vault those of Graph. */
+  readonly vault?: { readonly clientId: string; readonly clientSecret: string; readonly resource: string };
   /** A client that may have a token for the API with whatever roles it names in the form field `roles`. */
   readonly api: { readonly clientId: string; readonly clientSecret: string; readonly audience: string };
 }
@@ -74,16 +76,20 @@ function answerToken(options: EntraSimulatorOptions, issuer: ApiTokenIssuer, req
     return refuse('unsupported_grant_type', 70003, 'The app requested an unsupported grant type.');
   }
   if (form.get('client_id') === options.api.clientId) return answerApiToken(options, issuer, form, request, refuse);
-  if (form.get('client_id') !== clientId) {
+  const { vault } = options;
+  const forVault = vault !== undefined && form.get('client_id') === vault.clientId;
+  if (!forVault && form.get('client_id') !== clientId) {
     return refuse('unauthorized_client', 700016, 'Application was not found in the directory.');
   }
-  if (form.get('client_secret') !== clientSecret) {
+  if (form.get('client_secret') !== (forVault ? vault.clientSecret : clientSecret)) {
     return refuse('invalid_client', 7000215, 'Invalid client secret provided.');
   }
   if (!/\/\.default$/.test(form.get('scope') ?? '')) {
     return refuse('invalid_scope', 1002012, 'The provided value for scope is not valid: it must end in /.default.');
   }
-  const { value, expiresInSeconds } = tokens.issue('entra');
+  // Any client may ask for any resource; what it may do there is the resource's business.
+  const audience = (form.get('scope') ?? '').replace(/\/\.default$/, '');
+  const { value, expiresInSeconds } = tokens.issue(audience === vault?.resource ? 'key-vault' : 'entra');
   return {
     status: 200,
     headers: { 'cache-control': 'no-store' },

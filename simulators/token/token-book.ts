@@ -1,7 +1,7 @@
 /** Tokens that the simulators issued: opaque, with a wall-clock expiry, and a switch that kills all of one issuer. */
 
-/** Whose tokens: a token of one issuer is a stranger to the others. */
-export type TokenIssuer = 'entra' | 'jamf' | 'workspace-one';
+/** Whose tokens: a token of one issuer is a stranger to the others. Entra's for Key Vault are of their own audience. */
+export type TokenIssuer = 'entra' | 'key-vault' | 'jamf' | 'workspace-one';
 
 export type TokenVerdict =
   | 'ok'
