@@ -16,6 +16,7 @@ const rooms = [
   'feeds',
   'functions',
   'host',
+  'kms',
   'report',
   'simulators',
   'storage',

@@ -4,6 +4,7 @@ import { ConfigError } from '../core/errors';
 import packageJson from '../package.json';
 import { makeConsole } from './console';
 import { demo } from './demo';
+import { changeStatus, listEntries, publishKey, showEntry, showKeys } from './directory';
 import { doctor } from './doctor';
 import { EXIT } from './exit-codes';
 import type { ExitCode } from './exit-codes';
@@ -109,6 +110,8 @@ function build(done: (code: ExitCode) => void): Command {
       done(await policyWhatIf(console, file, options)),
     );
 
+  addDirectory(program, done);
+
   configured('doctor', 'Check reachability, token, privileges, version, clock and quota of every connector.')
     .option('--json', 'one JSON document on stdout')
     .action(async (options: Parameters<typeof doctor>[1]) => done(await doctor(console, options)));
@@ -134,6 +137,56 @@ function build(done: (code: ExitCode) => void): Command {
     .action(async (options: Parameters<typeof demo>[1]) => done(await demo(console, options)));
 
   return program;
+}
+
+/** `muster directory …`: one subcommand for each change, so that nobody revokes by an option. */
+function addDirectory(program: Command, done: (code: ExitCode) => void): void {
+  const directory = program
+    .command('directory')
+    .description(
+      'Public keys by phone number, bound to managed devices and signed. Revoking here revokes no RCS identity.',
+    );
+  const configured = (name: string, description: string): Command =>
+    directory
+      .command(name)
+      .description(description)
+      .requiredOption('-c, --config <file>', 'configuration file (muster.yaml)')
+      .option('--json', 'JSON on stdout');
+  const named = (name: string, description: string): Command =>
+    configured(name, description)
+      .option('--phone <number>', 'number in E.164')
+      .option('--entry <id>', 'id of the entry');
+
+  configured(
+    'publish',
+    'Publish the public key of a number on a managed device; another key for the same is the next revision.',
+  )
+    .requiredOption('--phone <number>', 'number in E.164')
+    .requiredOption('--key <file>', 'public key in PEM: P-256, P-384, P-521 or Ed25519')
+    .requiredOption('--device <key>', 'device key of the inventory, e.g. jamf:123')
+    .option('--source <word>', 'where the key comes from, e.g. companion-app')
+    .option('--not-after <time>', 'end of its validity', time)
+    .action(async (options: Parameters<typeof publishKey>[1]) => done(await publishKey(console, options)));
+  named('show', 'Show the entry of a number.')
+    .option('--history', 'every revision, as it was signed')
+    .action(async (options: Parameters<typeof showEntry>[1]) => done(await showEntry(console, options)));
+  for (const [change, what] of [
+    ['suspend', 'Stop serving a key for now.'],
+    ['reinstate', 'Serve a suspended key again.'],
+    ['revoke', 'Stop serving a key for good.'],
+  ] as const) {
+    named(change, what)
+      .requiredOption('--reason <text>', 'why, for whoever reads the history')
+      .action(async (options: Parameters<typeof changeStatus>[2]) =>
+        done(await changeStatus(console, change, options)),
+      );
+  }
+  configured('list', 'Every entry, one JSON document a line.').action(
+    async (options: Parameters<typeof listEntries>[1]) => done(await listEntries(console, options)),
+  );
+  configured('keys', 'The public keys that entries are verified with, as a JWK set.').action(
+    async (options: Parameters<typeof showKeys>[1]) => done(await showKeys(console, options)),
+  );
 }
 
 async function main(): Promise<ExitCode> {

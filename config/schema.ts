@@ -187,6 +187,22 @@ const api = z.strictObject({
   audience: text.describe('Application ID URI or client id of the API as registered in Entra ID.'),
 });
 
+const directory = z.strictObject({
+  kms: text.describe(
+    'The signing key: `softkms:FOLDER` (keys in files, relative to this file; for one machine) or `azurekms:https://VAULT.vault.azure.net/keys/NAME/VERSION`.',
+  ),
+  passphrase: secret
+    .optional()
+    .describe('For softkms: what the files are encrypted with; without it they are as safe as their folder.'),
+  claimWaitingDays: z
+    .int()
+    .min(0)
+    .max(365)
+    .default(7)
+    .describe('How long the present holder of a number may object before another device takes it over.'),
+  validityDays: z.int().min(1).max(3650).optional().describe('Life of a key that is published without an end.'),
+});
+
 const days = (count: number, what: string): z.ZodDefault<z.ZodInt> =>
   z.int().min(1).max(3650).default(count).describe(what);
 const retention = z.strictObject({
@@ -205,7 +221,7 @@ const settings = z.strictObject({
   connectors: z
     .array(z.discriminatedUnion('kind', [intune, jamf, workspaceOne]))
     .min(1, 'must name at least one connector'),
-  directory: z.strictObject({ kms: text }).optional().describe('The key directory and the key it signs with.'),
+  directory: directory.optional().describe('The key directory and the key it signs with.'),
   feeds: feeds.prefault({}),
   sweep: sweep.prefault({}),
   retention: retention.prefault({}),
@@ -233,6 +249,14 @@ function checkConnectors({ connectors }: Settings, context: z.RefinementCtx): vo
   });
 }
 
+/** Keys in files of one machine do not sign for a state that many share. */
+function checkDirectory({ state, directory: keys }: Settings, context: z.RefinementCtx): void {
+  if (state.kind !== 'azure-storage' || state.connectionString !== undefined) return;
+  if (keys?.kms.startsWith('softkms:') !== true) return;
+  const message = 'softkms is for one machine; with state in Azure Storage the key lies in a vault: azurekms:https://…';
+  context.addIssue({ code: 'custom', path: ['directory', 'kms'], message });
+}
+
 function checkState({ state }: Pick<Settings, 'state'>, context: z.RefinementCtx): void {
   if (state.kind !== 'azure-storage') return;
   const { accountName, connectionString } = state;
@@ -245,7 +269,7 @@ function checkState({ state }: Pick<Settings, 'state'>, context: z.RefinementCtx
   }
 }
 
-export const configSchema = settings.superRefine(checkConnectors).superRefine(checkState);
+export const configSchema = settings.superRefine(checkConnectors).superRefine(checkState).superRefine(checkDirectory);
 
 /** What the public app may know: no connector, no secret. */
 export const edgeConfigSchema = settings.pick({ tenant: true, state: true, api: true }).superRefine(checkState);
