@@ -135,7 +135,7 @@ export default tseslint.config(
   ),
   forbid(
     ['simulators/**/*.ts'],
-    ['cli', 'functions', 'report', 'connectors', 'storage', 'feeds', 'core', 'main'],
+    ['cli', 'functions', 'report', 'connectors', 'storage', 'feeds', 'kms', 'core', 'main'],
     'Simulators are written from the facts and stand alone: they share nothing with what they test.',
   ),
   {

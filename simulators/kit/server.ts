@@ -53,7 +53,8 @@ export interface SimulatorServer {
 /** @throws FaultFileError for a rule that names no route. Rejects when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<SimulatorServer> {
   const { simulators, tokens, clock, seed, latency } = options;
-  const routeNames = simulators.flatMap(({ routes }) => routes.map(({ name }) => name));
+  // Some routes have more than one path.
+  const routeNames = [...new Set(simulators.flatMap(({ routes }) => routes.map(({ name }) => name)))];
   checkFaultRoutes(options.faults, routeNames);
   const counters = makeCounters();
   const script = makeFaultScript({ rules: options.faults, seed, clock });
