@@ -7,8 +7,12 @@ import { jwkSetOf } from '../core/directory/key-set';
 import { redactPhone } from '../core/device/redact-phone';
 import { ConfigError } from '../core/errors';
 import { loadConfig } from '../config/load-config';
-import { openDirectory } from '../compose/directory';
+import { openDirectory, openDirectoryOn } from '../compose/directory';
 import type { OpenDirectory } from '../compose/directory';
+import { reconcileAfter } from '../compose/reconcile';
+import type { Drift } from '../core/directory/reconcile/drift';
+import { readResult } from '../core/sweep/sweep-result';
+import { openMuster } from '../main';
 import type { Console } from './console';
 import { makeLog } from './console';
 import { EXIT } from './exit-codes';
@@ -173,4 +177,48 @@ export function showKeys(console: Console, options: Common): Promise<ExitCode> {
     await console.out(`${JSON.stringify(jwkSetOf(await kms.versions()), null, 2)}\n`);
     return EXIT.done;
   });
+}
+
+/**
+ * `muster directory diff`: the directory against the fleet as the last ended sweep left it. Reads only; ends with 5 where they
+ * disagree.
+ */
+export async function diffDirectory(console: Console, options: Common): Promise<ExitCode> {
+  const loaded = await loadConfig(options.config, process.env);
+  const muster = await openMuster(loaded, { telemetry: makeLog(logLevel()) });
+  const { entities, ports } = muster;
+  try {
+    const opened = await openDirectoryOn(loaded, { entities, sources: ports.sources, clock: ports.clock });
+    try {
+      const run = (await ports.runs.listRuns(20)).find(
+        ({ state, connectors }) => state !== 'running' && connectors.length > 0,
+      );
+      if (run === undefined) {
+        const problem = { path: '', message: 'no sweep has ended on this state', hint: 'Run muster sweep first.' };
+        throw new ConfigError('there is no fleet to compare with', [problem]);
+      }
+      const lines: string[] = [];
+      const { plan } = await reconcileAfter(muster, opened, await readResult(ports.runs, run.runId), {
+        apply: false,
+        onDrift: (drift) => void lines.push(options.json === true ? JSON.stringify(drift) : describeDrift(drift)),
+      });
+      for (const line of lines) await console.out(`${line}\n`);
+      for (const { kind, entryId, reason } of plan.actions) console.note(`would ${kind} ${entryId}: ${reason}`);
+      for (const { kind, entryId, reason, brake } of plan.held) {
+        console.note(`held by ${brake}: ${kind} ${entryId}: ${reason}`);
+      }
+      return lines.length === 0 ? EXIT.done : EXIT.found;
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    muster.close();
+  }
+}
+
+function describeDrift({ kind, deviceKey, entryId, phone, evidence }: Drift): string {
+  const compared = evidence.checks
+    .map(({ field, observed, expected }) => `${field} ${observed ?? 'unknown'}, not ${expected ?? 'unknown'}`)
+    .join('; ');
+  return [kind, deviceKey ?? '-', phone ?? '-', entryId ?? '-', compared].join('  ');
 }

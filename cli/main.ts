@@ -4,7 +4,7 @@ import { ConfigError } from '../core/errors';
 import packageJson from '../package.json';
 import { makeConsole } from './console';
 import { demo } from './demo';
-import { changeStatus, listEntries, publishKey, showEntry, showKeys } from './directory';
+import { changeStatus, diffDirectory, listEntries, publishKey, showEntry, showKeys } from './directory';
 import { doctor } from './doctor';
 import { EXIT } from './exit-codes';
 import type { ExitCode } from './exit-codes';
@@ -84,7 +84,7 @@ function build(done: (code: ExitCode) => void): Command {
   configured('sweep', 'Read all connectors, judge every phone, report. Reads only.')
     .option('--json', 'one JSON document on stdout')
     .option('--incremental', 'only what changed since the last sweep; concludes nothing from absence')
-    .option('--apply', 'execute the plan')
+    .option('--apply', 'suspend and revoke keys as the plan releases them; without it nothing is written')
     .action(async (options: Parameters<typeof sweep>[1]) => done(await sweep(console, options)));
 
   configured('report', 'Write the report of the last sweep.')
@@ -184,6 +184,10 @@ function addDirectory(program: Command, done: (code: ExitCode) => void): void {
   configured('list', 'Every entry, one JSON document a line.').action(
     async (options: Parameters<typeof listEntries>[1]) => done(await listEntries(console, options)),
   );
+  configured(
+    'diff',
+    'Compare the directory with the fleet of the last sweep, and say what a sweep with --apply would do.',
+  ).action(async (options: Parameters<typeof diffDirectory>[1]) => done(await diffDirectory(console, options)));
   configured('keys', 'The public keys that entries are verified with, as a JWK set.').action(
     async (options: Parameters<typeof showKeys>[1]) => done(await showKeys(console, options)),
   );

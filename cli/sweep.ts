@@ -7,6 +7,9 @@ import { renderSummary } from '../report/terminal-summary';
 import { openMuster } from '../main';
 import type { Muster } from '../main';
 import { loadConfig } from '../config/load-config';
+import type { LoadedConfig } from '../config/load-config';
+import { openDirectoryOn } from '../compose/directory';
+import { reconcileAfter, withReconciliation } from '../compose/reconcile';
 import type { Console } from './console';
 import { makeLog } from './console';
 import { EXIT } from './exit-codes';
@@ -24,19 +27,47 @@ export interface SweepOptions {
 
 /** `muster sweep`: reads all connectors and judges every phone. */
 export async function sweep(console: Console, options: SweepOptions): Promise<ExitCode> {
-  const muster = await openMuster(await loadConfig(options.config, process.env), { telemetry: makeLog(logLevel()) });
+  const loaded = await loadConfig(options.config, process.env);
+  const muster = await openMuster(loaded, { telemetry: makeLog(logLevel()) });
   try {
     for (const warning of muster.warnings) console.note(`warning: ${warning}`);
-    if (options.apply === true) {
-      console.note('Nothing to apply: a sweep only reads so far, and proposes no action.');
+    if (options.apply === true && loaded.config.directory === undefined) {
+      console.note('Nothing to apply: without a key directory a sweep only reads.');
     }
-    const result = await sweepOnce(console, muster, options.incremental === true ? 'incremental' : 'full');
-    if (result === null) return EXIT.unexpected;
+    const swept = await sweepOnce(console, muster, options.incremental === true ? 'incremental' : 'full');
+    if (swept === null) return EXIT.unexpected;
+    const result = await reconciled(console, loaded, muster, swept, options.apply === true);
     if (options.json === true) await console.out(`${JSON.stringify(result)}\n`);
     else await console.out(`${renderSummary(result, null, { color: console.color, width: console.width })}\n`);
     return exitCodeOf(result);
   } finally {
     muster.close();
+  }
+}
+
+/** What the directory says of the fleet that was just read; the result as it is where there is no directory. */
+async function reconciled(
+  console: Console,
+  loaded: LoadedConfig,
+  muster: Muster,
+  result: SweepResult,
+  apply: boolean,
+): Promise<SweepResult> {
+  if (loaded.config.directory === undefined || result.state === 'running') return result;
+  const { entities, ports } = muster;
+  const directory = await openDirectoryOn(loaded, { entities, sources: ports.sources, clock: ports.clock });
+  try {
+    const { plan, applied } = await reconcileAfter(muster, directory, result, { apply });
+    for (const { reason, kind, count } of plan.withheld) console.note(`Not planned: ${count} to ${kind}: ${reason}.`);
+    if (apply) {
+      const { done, superseded, failed, busy } = applied;
+      console.note(`Applied: ${done} done, ${superseded} out of date, ${failed} failed, ${busy} to be tried again.`);
+    } else if (plan.actions.length > 0) {
+      console.note(`Dry run: ${plan.actions.length} keys would be suspended or revoked. --apply does it.`);
+    }
+    return withReconciliation(result, { plan, applied });
+  } finally {
+    await directory.close();
   }
 }
 

@@ -6,6 +6,9 @@ import { makeDirectory } from '../core/directory/directory';
 import type { Directory } from '../core/directory/directory';
 import type { DirectoryPorts, EnrolledDevice } from '../core/directory/ports';
 import { ConfigError } from '../core/errors';
+import type { Clock } from '../core/ports/clock';
+import type { EntityStore } from '../core/ports/entity-store';
+import type { InventorySource } from '../core/ports/inventory-source';
 import type { Kms } from '../core/ports/kms';
 import type { Telemetry } from '../core/ports/telemetry';
 import { makeDeviceRepository } from '../core/sweep/device-repository';
@@ -18,26 +21,54 @@ import { makeSystemClock, makeSystemRandom } from './system';
 export interface OpenDirectory {
   readonly directory: Directory;
   readonly kms: Kms;
+  readonly buckets: DirectoryPorts['buckets'];
   readonly close: () => Promise<void>;
 }
 
-/** @throws ConfigError where the configuration names no signing key, or one that cannot be used. */
+/** What the directory stands on: the state, and the connectors that say how devices are spread in it. */
+export interface DirectoryBase {
+  readonly entities: EntityStore;
+  readonly sources: ReadonlyMap<string, Pick<InventorySource, 'buckets'>>;
+  readonly clock: Clock;
+}
+
+/** A state of its own, for one command. @throws ConfigError as {@link openDirectoryOn}. */
 export async function openDirectory(
   loaded: LoadedConfig,
   { telemetry }: { readonly telemetry: Telemetry },
 ): Promise<OpenDirectory> {
-  const { config } = loaded;
-  const settings = config.directory;
-  if (settings === undefined) {
-    throw new ConfigError('there is no key directory', [
-      {
-        path: 'directory',
-        message: 'is not set',
-        hint: 'For one machine: directory: { kms: "softkms:.muster/keys" }.',
-      },
-    ]);
-  }
   const clock = makeSystemClock();
+  const state = await openState(loaded, { clock, telemetry });
+  const connectors = await openConnectors(loaded, { clock, telemetry });
+  const release = (): void => {
+    connectors.close();
+    state.close();
+  };
+  try {
+    const opened = await openDirectoryOn(loaded, { entities: state.entities, sources: connectors.sources, clock });
+    return {
+      ...opened,
+      async close() {
+        await opened.close();
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** @throws ConfigError where the configuration names no signing key, or one that cannot be used. */
+export async function openDirectoryOn(
+  loaded: LoadedConfig,
+  { entities, sources, clock }: DirectoryBase,
+): Promise<OpenDirectory> {
+  const settings = loaded.config.directory;
+  if (settings === undefined) {
+    const hint = 'For one machine: directory: { kms: "softkms:.muster/keys" }.';
+    throw new ConfigError('there is no key directory', [{ path: 'directory', message: 'is not set', hint }]);
+  }
   const passphrase =
     settings.passphrase === undefined ? undefined : await resolveSecret(settings.passphrase, 'directory.passphrase');
   const kms = await openKms(resolvedUri(settings.kms, loaded), {
@@ -45,21 +76,20 @@ export async function openDirectory(
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(settings.kms.startsWith('azurekms:') ? { credential: await vaultCredential(loaded) } : {}),
   });
-  const state = await openState(loaded, { clock, telemetry });
-  const connectors = await openConnectors(loaded, { clock, telemetry });
-  const devices = makeDeviceRepository(state.entities, {
+  const devices = makeDeviceRepository(entities, {
     policyDigest: '',
     evaluate: () => {
       throw new Error('the directory judges no device');
     },
     joinKeys: () => [],
   });
-  const buckets: DirectoryPorts['buckets'] = (connectorId) => connectors.sources.get(connectorId)?.buckets ?? null;
+  const buckets: DirectoryPorts['buckets'] = (connectorId) => sources.get(connectorId)?.buckets ?? null;
   const { claimWaitingDays, validityDays = null } = settings;
   return {
     kms,
+    buckets,
     directory: makeDirectory({
-      store: state.entities,
+      store: entities,
       kms,
       clock,
       random: makeSystemRandom(clock),
@@ -68,11 +98,7 @@ export async function openDirectory(
       devices: (deviceKey) => enrolledDevice(devices, buckets, deviceKey),
       settings: { claimWaitingDays, validityDays },
     }),
-    async close() {
-      connectors.close();
-      state.close();
-      await kms.close();
-    },
+    close: () => kms.close(),
   };
 }
 

@@ -75,7 +75,7 @@ export function noticesFor({ run, phones, now }: NoticeInput): readonly Notice[]
       level: 'alarm',
       title: `${countOf(run.plan.held, 'action is', 'actions are')} held by a brake`,
       detail:
-        `${run.plan.brakes.map(sentence).join(' ')} Read the plan with “muster plan show” and approve or reject it.`.trim(),
+        `${run.plan.brakes.map(sentence).join(' ')} “muster directory diff” lists what is held, and by which brake.`.trim(),
     });
   }
   if (run.tombstones.held > 0) {

@@ -118,7 +118,9 @@ function holdLines({ plan, tombstones }: SweepJson, paint: Paint): readonly stri
   const lines: string[] = [];
   for (const brake of plan.brakes) lines.push(paint('yellow', `Brake: ${brake}`));
   if (plan.held > 0)
-    lines.push(paint('yellow', `${plain(countOf(plan.held, 'action is', 'actions are'))} held; see muster plan show.`));
+    lines.push(
+      paint('yellow', `${plain(countOf(plan.held, 'action is', 'actions are'))} held; see muster directory diff.`),
+    );
   if (tombstones.held > 0) {
     lines.push(
       paint(
@@ -133,6 +135,18 @@ function holdLines({ plan, tombstones }: SweepJson, paint: Paint): readonly stri
     );
   }
   return lines;
+}
+
+/** Differences between directory and fleet, and what is done about them; nothing where there is no directory. */
+function directoryLines({ drift, plan }: SweepJson, paint: Paint): readonly string[] {
+  const found = Object.entries(drift).filter(([, count]) => count > 0);
+  if (found.length === 0) return [];
+  const counts = found.map(([kind, count]) => `${plain(formatCount(count))} ${kind}`).join(', ');
+  const released = plain(countOf(plan.released, 'action', 'actions'));
+  return [
+    `Directory and fleet: ${counts}.`,
+    ...(plan.released > 0 ? [paint('yellow', `The plan releases ${released}.`)] : []),
+  ];
 }
 
 function opening(run: SweepJson, model: ReportModel | null): string {
@@ -163,6 +177,7 @@ export function renderSummary(run: SweepJson, model: ReportModel | null, style: 
     connectorLines(run, width, paint),
     funnelLines(run, width, paint),
     titled('Fix first', model === null ? topStops(run) : topFixes(model), paint),
+    directoryLines(run, paint),
     holdLines(run, paint),
     [paint('dim', 'Ready means that nothing on our side is in the way; only the carrier turns encryption on.')],
     reportPath === undefined ? [] : [`Report: ${reportPath}`],

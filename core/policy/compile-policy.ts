@@ -1,7 +1,7 @@
 /** Turns a policy into a function that judges phones: everything that can be decided once is decided here. */
 import { formatTime } from '../device/iso-time';
 import { isPhone } from '../device/managed-device';
-import type { IsoTime, ManagedDevice } from '../device/managed-device';
+import type { IsoTime, Line, ManagedDevice } from '../device/managed-device';
 import type { SourceFields } from '../ports/inventory-source';
 import { stand } from '../readiness/stand';
 import type { Stand } from '../readiness/stand';
@@ -41,6 +41,8 @@ export interface CompiledPolicy {
   evaluate(device: ManagedDevice, context: EvaluationContext): Verdict;
   /** Name of the group whose overrides apply to the device; null for none. */
   groupOf(device: ManagedDevice): string | null;
+  /** Lines that are the company's, else those that may be; none for a phone with private lines only. */
+  corporateLines(device: ManagedDevice): readonly Line[];
 }
 
 /** @param catalog what the release feed says of iOS; null where none is configured: then no model is said to be stuck. */
@@ -65,6 +67,10 @@ export function compilePolicy(policy: Policy, catalog: OsCatalog | null): Compil
     digest,
     policy,
     groupOf: (device) => rulesFor(device).group,
+    corporateLines(device) {
+      const counted = countedLines(device.lines, rulesFor(device).isCorporate);
+      return device.lines.filter(({ slot }) => counted.includes(slot));
+    },
     evaluate(device, context) {
       const evaluatedAt = timeOf(context.now);
       if (!isPhone(device)) return notJudged(device, evaluatedAt, digest);

@@ -80,6 +80,20 @@ describe('the summary on a terminal', () => {
     expect(text).toContain('2 seen missing once, 1 confirmed');
   });
 
+  test('says where directory and fleet differ, and nothing where they agree or there is no directory', () => {
+    const drifting = makeRun({
+      readiness,
+      drift: { 'orphaned-key': 3, wiped: 0, 'missing-key': 1200 },
+      plan: { proposed: 3, released: 3, held: 0, brakes: [] },
+    });
+    const text = renderSummary(drifting, null, style);
+    expect(text).toContain('Directory and fleet: 3 orphaned-key, 1 200 missing-key.\nThe plan releases 3 actions.');
+    expect(text).not.toContain('wiped');
+    for (const drift of [{}, { 'orphaned-key': 0 }]) {
+      expect(renderSummary(makeRun({ readiness, drift }), null, style)).not.toContain('Directory');
+    }
+  });
+
   test('an empty fleet breaks nothing', () => {
     expect(renderSummary(makeRun({ connectors: [] }), null, style)).toContain('0 of 0 phones');
   });
