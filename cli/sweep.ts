@@ -34,9 +34,10 @@ export async function sweep(console: Console, options: SweepOptions): Promise<Ex
     if (options.apply === true && loaded.config.directory === undefined) {
       console.note('Nothing to apply: without a key directory a sweep only reads.');
     }
-    const swept = await sweepOnce(console, muster, options.incremental === true ? 'incremental' : 'full');
-    if (swept === null) return EXIT.unexpected;
-    const result = await reconciled(console, loaded, muster, swept, options.apply === true);
+    const result = await sweepOnce(console, muster, options.incremental === true ? 'incremental' : 'full', (swept) =>
+      reconciled(console, loaded, muster, swept, options.apply === true),
+    );
+    if (result === null) return EXIT.unexpected;
     if (options.json === true) await console.out(`${JSON.stringify(result)}\n`);
     else await console.out(`${renderSummary(result, null, { color: console.color, width: console.width })}\n`);
     return exitCodeOf(result);
@@ -73,11 +74,15 @@ async function reconciled(
 
 const LEASE_MS = 30_000;
 
-/** @returns null where another process sweeps this state already. */
+/**
+ * @param after done under the same lease, so that no two processes act on one fleet.
+ * @returns null where another process sweeps this state already.
+ */
 export async function sweepOnce(
   console: Console,
   muster: Muster,
   mode: 'full' | 'incremental',
+  after: (result: SweepResult) => Promise<SweepResult> = (result) => Promise.resolve(result),
 ): Promise<SweepResult | null> {
   const { ports } = muster;
   const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
@@ -100,7 +105,7 @@ export async function sweepOnce(
   const renewal = setInterval(() => void held.lease.renew(), LEASE_MS / 3);
   let progress = { stop: (): void => undefined };
   try {
-    return await runSweep(ports, {
+    const result = await runSweep(ports, {
       mode,
       signal: interrupt.signal,
       concurrency: muster.concurrency,
@@ -110,6 +115,8 @@ export async function sweepOnce(
         progress = showProgress(console, ports.runs, runId, [...ports.sources.keys()]);
       },
     });
+    progress.stop();
+    return await after(result);
   } finally {
     progress.stop();
     clearInterval(renewal);

@@ -45,7 +45,8 @@ export async function reconcileAfter(
         connectorId: id,
         complete: state === 'complete' && mode === 'full',
       })),
-      duplicates: await duplicatesOf(ports),
+      // With those that are gone: gone from one MDM and alive in another is a disagreement, and no reason to revoke.
+      duplicates: await duplicatesOf(ports, { gone: true }),
     },
   );
   const applied = await applyPlan({ store: entities, directory, keyByKid, clock: ports.clock }, plan, { apply });

@@ -123,6 +123,18 @@ export class EntrySuspendedError extends DirectoryError {
   }
 }
 
+/** Reconciliation suspended the entry since its signature did not hold: its content is nobody's word. */
+export class EntryDamagedError extends DirectoryError {
+  readonly problem = 'entry-damaged';
+  readonly status = 409;
+
+  constructor() {
+    super(
+      'the entry was suspended because its signature did not hold. Revoke it and publish the key again from the device',
+    );
+  }
+}
+
 /** The key stood in an entry of this number that was revoked: publishing it again would undo that. */
 export class KeyRevokedError extends DirectoryError {
   readonly problem = 'key-revoked';

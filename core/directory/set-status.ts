@@ -2,11 +2,14 @@
 import type { DirectoryContext } from './context';
 import type { Entry, EntryStatus } from './entry';
 import { checkIfMatch } from './entry-tag';
-import { EntryRevokedError } from './errors';
+import { EntryDamagedError, EntryRevokedError } from './errors';
 import { locate } from './read-entries';
 import { readReason } from './read-reason';
 import { changeEntry } from './write-revision';
 import type { Draft, Written } from './write-revision';
+
+/** Reason that reconciliation gives where what is stored is not what was signed. */
+const BAD_SIGNATURE = 'bad-signature';
 
 export interface StatusRequest {
   readonly entryId: string;
@@ -27,6 +30,8 @@ export async function setStatus(
     checkIfMatch(ifMatch, entry);
     if (entry.status === status) return null;
     if (entry.status === 'revoked') throw new EntryRevokedError();
+    // What is signed now was read from a row whose own signature did not hold: nobody may call it good by reinstating it.
+    if (status === 'active' && entry.reason === BAD_SIGNATURE) throw new EntryDamagedError();
     return withStatus(entry, status, checked);
   });
 }

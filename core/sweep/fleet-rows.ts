@@ -3,6 +3,7 @@ import { findDuplicates, joinCandidate, makeHashCollector } from '../device/iden
 import type { Duplicate, JoinCandidate } from '../device/identity-join';
 import type { DeviceKey, ManagedDevice } from '../device/managed-device';
 import type { Verdict } from '../policy/verdict';
+import type { DeviceHead } from './device-record';
 import type { SweepPorts } from './ports';
 
 export interface JudgedRow {
@@ -36,12 +37,19 @@ export async function* fleetRows(ports: Ports, now: number): AsyncGenerator<Judg
   }
 }
 
-/** Which records are another record of a phone that counts already. */
-export async function duplicatesOf({ devices, sources }: Ports): Promise<ReadonlyMap<DeviceKey, Duplicate>> {
+/**
+ * Which records are another record of a phone that counts already.
+ * @param gone also looks at records of phones that are gone: one that left one MDM may live on in another.
+ */
+export async function duplicatesOf(
+  { devices, sources }: Ports,
+  { gone = false }: { readonly gone?: boolean } = {},
+): Promise<ReadonlyMap<DeviceKey, Duplicate>> {
+  const counts = ({ tombstone }: DeviceHead): boolean => gone || tombstone === null;
   const collector = makeHashCollector();
   for (const connectorId of sources.keys()) {
     for await (const rows of devices.heads(connectorId)) {
-      for (const { head } of rows) if (head.tombstone === null) collector.add(head.joinKeys);
+      for (const { head } of rows) if (counts(head)) collector.add(head.joinKeys);
     }
   }
   const repeated = collector.repeated();
@@ -49,9 +57,7 @@ export async function duplicatesOf({ devices, sources }: Ports): Promise<Readonl
   const suspects: JoinCandidate[] = [];
   for (const connectorId of sources.keys()) {
     for await (const rows of devices.heads(connectorId)) {
-      const wanted = rows.filter(
-        ({ head }) => head.tombstone === null && head.joinKeys.some((hash) => repeated.has(hash)),
-      );
+      const wanted = rows.filter(({ head }) => counts(head) && head.joinKeys.some((hash) => repeated.has(hash)));
       for (const row of await devices.complete(wanted)) suspects.push(joinCandidate(devices.device(row), repeated));
     }
   }

@@ -43,6 +43,14 @@ test.each(['suspend', 'reinstate'] as const)('after a revocation nothing follows
   await expect(change(what)).rejects.toMatchObject({ problem: 'entry-revoked', status: 410 });
 });
 
+test('what was suspended because its signature did not hold is not called good again; it can be revoked', async () => {
+  await change('suspend', 'bad-signature');
+  await expect(change('reinstate')).rejects.toMatchObject({ problem: 'entry-damaged', status: 409 });
+  expect((await fixture.directory.show(entryId)).entry).toMatchObject({ status: 'suspended', revision: 2 });
+  await change('revoke');
+  expect((await fixture.directory.show(entryId)).entry).toMatchObject({ status: 'revoked', revision: 3 });
+});
+
 test('a revoked entry goes on answering, with when and why; its key and times stay', async () => {
   const before = (await fixture.directory.show(entryId)).entry;
   fixture.clock.advance(60_000);

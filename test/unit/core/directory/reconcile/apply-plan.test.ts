@@ -267,7 +267,7 @@ describe('failures of the ports', () => {
 
 describe('a process that dies at any write', () => {
   // Decisions; then for each of two actions: open, lock, revision, audit, end.
-  const WRITES = 1 + 1 + 2 * 5;
+  const WRITES = 1 + 2 * 5;
   const cuts: Cut[] = Array.from({ length: WRITES }, (_, write) => [
     { write, when: 'before' } as const,
     { write, when: 'after' } as const,

@@ -81,7 +81,9 @@ describe('what one drift asks for', () => {
     [null, 'two MDMs disagree', driftOf('conflicting-records'), signed()],
     [null, 'revoked already', driftOf('wiped', { status: 'revoked' })],
   ];
-  test.each(cases)('%s: %s', (kind, _, drift, context) => {
+  // Every row has all members: jest takes one too few for a callback to wait for.
+  const rows = cases.map(([kind, what, drift, context = {}]) => [kind, what, drift, context] as const);
+  test.each(rows)('%s: %s', (kind, _, drift, context) => {
     const plan = planOf([drift], contextOf(context));
     expect(plan.actions.map((action) => action.kind)).toEqual(kind === null ? [] : [kind]);
     expect(plan).toMatchObject({ held: [], brakes: [], withheld: [] });
@@ -205,12 +207,12 @@ describe('brakes', () => {
     expect(summaryOf(plan)).toEqual({ proposed: 50, released: 0, held: 50, brakes: ['count:suspend'] });
   });
 
-  test('a million drifts are counted, not kept', () => {
-    const planner = makePlanner(contextOf({ liveEntries: 1_000_000 }));
-    for (let n = 0; n < 1_000_000; n += 1) planner.add({ ...suspends(0)[0]!, ...FINDING, entryId: `id${n}` }, null);
+  test('what is beyond the list is counted, not kept', () => {
+    const planner = makePlanner(contextOf({ liveEntries: 20_000 }));
+    for (let n = 0; n < 20_000; n += 1) planner.add({ ...suspends(0)[0]!, ...FINDING, entryId: `id${n}` }, null);
     const plan = planner.plan();
     expect(plan.held).toHaveLength(DEFAULT_PLAN_SETTINGS.maxListed);
-    expect(summaryOf(plan)).toMatchObject({ proposed: 1_000_000, released: 0, held: 1_000_000 });
+    expect(summaryOf(plan)).toMatchObject({ proposed: 20_000, released: 0, held: 20_000 });
   });
 });
 const FINDING = driftOf('non-compliant');
