@@ -41,9 +41,7 @@ export function parsePublicKey(text: string): KeyReading {
 
 /** @param bytes SubjectPublicKeyInfo, DER. */
 export function parseSpki(bytes: Buffer): KeyReading {
-  const shape = SHAPES.find(
-    ({ head, length }) => bytes.length === length && bytes.subarray(0, head.length).equals(head),
-  );
+  const shape = shapeOf(bytes);
   if (shape === undefined) return { ok: false, fault: diagnoseSpki(bytes) };
   if (!isReadAlike(bytes)) return { ok: false, fault: 'not-on-curve' };
   const { keyType, head } = shape;
@@ -51,6 +49,15 @@ export function parseSpki(bytes: Buffer): KeyReading {
   if (fault !== null) return { ok: false, fault };
   const spki = Buffer.from(bytes);
   return { ok: true, key: { keyType, spki, fingerprint: fingerprintOf(spki) } };
+}
+
+/** By the form alone, for bytes that were parsed once and are vouched for since; null for no form that is accepted. */
+export function keyTypeOf(bytes: Buffer): KeyType | null {
+  return shapeOf(bytes)?.keyType ?? null;
+}
+
+function shapeOf(bytes: Buffer): (typeof SHAPES)[number] | undefined {
+  return SHAPES.find(({ head, length }) => bytes.length === length && bytes.subarray(0, head.length).equals(head));
 }
 
 /** What `openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64` prints. */
