@@ -1,5 +1,4 @@
 /** The key directory over the state and the signing key that the configuration names. */
-import type { TokenCredential } from '@azure/identity';
 import type { LoadedConfig } from '../config/load-config';
 import { resolveSecret } from '../config/resolve-secret';
 import { makeDirectory } from '../core/directory/directory';
@@ -14,6 +13,7 @@ import type { Telemetry } from '../core/ports/telemetry';
 import { makeDeviceRepository } from '../core/sweep/device-repository';
 import type { DeviceRepository } from '../core/sweep/device-repository';
 import { openKms } from '../kms';
+import { azureCredential } from './azure-credential';
 import { openConnectors } from './connectors';
 import { openState } from './state';
 import { makeSystemClock, makeSystemRandom } from './system';
@@ -39,12 +39,13 @@ export async function openDirectory(
 ): Promise<OpenDirectory> {
   const clock = makeSystemClock();
   const state = await openState(loaded, { clock, telemetry });
-  const connectors = await openConnectors(loaded, { clock, telemetry });
-  const release = (): void => {
-    connectors.close();
-    state.close();
-  };
+  let release = state.close;
   try {
+    const connectors = await openConnectors(loaded, { clock, telemetry });
+    release = () => {
+      connectors.close();
+      state.close();
+    };
     const opened = await openDirectoryOn(loaded, { entities: state.entities, sources: connectors.sources, clock });
     return {
       ...opened,
@@ -74,7 +75,7 @@ export async function openDirectoryOn(
   const kms = await openKms(resolvedUri(settings.kms, loaded), {
     clock,
     ...(passphrase === undefined ? {} : { passphrase }),
-    ...(settings.kms.startsWith('azurekms:') ? { credential: await vaultCredential(loaded) } : {}),
+    ...(settings.kms.startsWith('azurekms:') ? { credential: await azureCredential(clientIdOf(loaded)) } : {}),
   });
   const devices = makeDeviceRepository(entities, {
     policyDigest: '',
@@ -124,8 +125,6 @@ function resolvedUri(uri: string, loaded: LoadedConfig): string {
   return folder === null ? uri : `softkms:${loaded.resolve(folder[1] ?? '')}${folder[2] ?? ''}`;
 }
 
-async function vaultCredential({ config }: LoadedConfig): Promise<TokenCredential> {
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  const clientId = config.state.kind === 'azure-storage' ? config.state.clientId : undefined;
-  return clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+function clientIdOf({ config: { state } }: LoadedConfig): string | undefined {
+  return state.kind === 'azure-storage' ? state.clientId : undefined;
 }

@@ -3,6 +3,7 @@ import { applyPlan } from '../core/directory/reconcile/apply-plan';
 import type { Applied } from '../core/directory/reconcile/apply-plan';
 import type { Drift } from '../core/directory/reconcile/drift';
 import { planRun } from '../core/directory/reconcile/plan-run';
+import { summaryOf } from '../core/directory/reconcile/plan';
 import type { Plan } from '../core/directory/reconcile/plan';
 import { makeVerifiedMemory } from '../core/directory/reconcile/verified-memory';
 import { keysByKid } from '../core/directory/verify-es256';
@@ -55,17 +56,11 @@ export async function reconcileAfter(
 
 /** The run as `sweep --json` prints it, with what the directory says: held actions hold the run. */
 export function withReconciliation(result: SweepResult, { plan }: Reconciled): SweepResult {
-  const unlisted = Object.values(plan.unlisted).reduce((sum, count) => sum + count, 0);
-  const held = plan.held.length + unlisted;
+  const summary = summaryOf(plan);
   return {
     ...result,
-    state: result.state === 'complete' && held > 0 ? 'held' : result.state,
+    state: result.state === 'complete' && summary.held > 0 ? 'held' : result.state,
     drift: plan.drift,
-    plan: {
-      proposed: plan.actions.length + held,
-      released: plan.actions.length,
-      held,
-      brakes: [...result.plan.brakes, ...plan.brakes],
-    },
+    plan: { ...summary, brakes: [...result.plan.brakes, ...summary.brakes] },
   };
 }

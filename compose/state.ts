@@ -6,6 +6,7 @@ import type { Clock } from '../core/ports/clock';
 import type { EntityStore } from '../core/ports/entity-store';
 import type { Telemetry } from '../core/ports/telemetry';
 import type { WorkQueue } from '../core/ports/work-queue';
+import { azureCredential } from './azure-credential';
 import type { AzureAccess } from '../storage/azure/open-state';
 
 export interface State {
@@ -49,11 +50,6 @@ async function accessOf(state: AzureState): Promise<AzureAccess> {
   if (state.connectionString !== undefined) {
     return { kind: 'connection-string', connectionString: state.connectionString };
   }
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  // Named in Azure, where a search for credentials would be slow and could find another one (facts/azure-functions.md §2.6).
-  const credential =
-    state.clientId === undefined
-      ? new DefaultAzureCredential()
-      : new ManagedIdentityCredential({ clientId: state.clientId });
+  const credential = await azureCredential(state.clientId);
   return { kind: 'identity', accountName: state.accountName ?? '', endpointSuffix: state.endpointSuffix, credential };
 }

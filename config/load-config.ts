@@ -12,18 +12,16 @@ import type { Config, EdgeConfig } from './schema';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A configuration with its place on disk, since paths inside it are relative to that. */
-export interface LoadedConfig {
-  readonly config: Config;
+export interface LoadedConfig<T = Config> {
+  readonly config: T;
   readonly file: string;
   /** Resolves a path written in the file. */
   resolve(relative: string): string;
 }
 
 /** @throws ConfigError with all problems of the file. */
-export async function loadConfig(file: string, environment: Environment): Promise<LoadedConfig> {
-  const config = parseConfig(await readText(file), file, environment);
-  const folder = path.dirname(path.resolve(file));
-  return { config, file, resolve: (relative) => path.resolve(folder, relative) };
+export function loadConfig(file: string, environment: Environment): Promise<LoadedConfig> {
+  return load(file, (text) => parseConfig(text, file, environment));
 }
 
 /** @throws ConfigError when the file cannot be read. */
@@ -57,38 +55,32 @@ export function parseYaml(text: string, file: string): unknown {
 }
 
 /** The settings of the public app alone: the environment of that app has no secret of an MDM, and needs none. */
-export async function loadEdgeConfig(
-  file: string,
-  environment: Environment,
-): Promise<Pick<LoadedConfig, 'file' | 'resolve'> & { readonly config: EdgeConfig }> {
-  const value = parseYaml(await readText(file), file);
-  const settings = typeof value === 'object' && value !== null ? value : {};
-  const mine = Object.fromEntries(Object.entries(settings).filter(([key]) => key in edgeConfigSchema.shape));
-  const folder = path.dirname(path.resolve(file));
-  return {
-    config: check(edgeConfigSchema, mine, file, environment),
-    file,
-    resolve: (relative) => path.resolve(folder, relative),
-  };
+export function loadEdgeConfig(file: string, environment: Environment): Promise<LoadedConfig<EdgeConfig>> {
+  const wanted = (key: string): boolean => key in edgeConfigSchema.shape;
+  return load(file, (text) => check(edgeConfigSchema, pick(parseYaml(text, file), wanted), file, environment));
 }
 
 /** The settings of the worker app: its environment says nothing about who may call the public one. */
-export async function loadWorkerConfig(file: string, environment: Environment): Promise<LoadedConfig> {
-  const value = parseYaml(await readText(file), file);
-  const mine =
-    typeof value === 'object' && value !== null
-      ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'api'))
-      : value;
-  const folder = path.dirname(path.resolve(file));
-  return {
-    config: check(configSchema, mine, file, environment),
-    file,
-    resolve: (relative) => path.resolve(folder, relative),
-  };
+export function loadWorkerConfig(file: string, environment: Environment): Promise<LoadedConfig> {
+  const wanted = (key: string): boolean => key !== 'api';
+  return load(file, (text) => check(configSchema, pick(parseYaml(text, file), wanted), file, environment));
 }
 
 export function parseConfig(text: string, file: string, environment: Environment): Config {
   return check(configSchema, parseYaml(text, file), file, environment);
+}
+
+async function load<T>(file: string, parse: (text: string) => T): Promise<LoadedConfig<T>> {
+  const config = parse(await readText(file));
+  const folder = path.dirname(path.resolve(file));
+  return { config, file, resolve: (relative) => path.resolve(folder, relative) };
+}
+
+/** What is left out needs no variable of the environment. */
+function pick(value: unknown, wanted: (key: string) => boolean): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).filter(([key]) => wanted(key)))
+    : value;
 }
 
 function check<T>(schema: z.ZodType<T>, raw: unknown, file: string, environment: Environment): T {

@@ -25,12 +25,9 @@ export async function publishReport(
   if (gathered === null) return [];
   const folder = await mkdtemp(path.join(tmpdir(), 'muster-report-'));
   try {
-    const written = new Set<string>();
-    for (const format of ['html', 'json'] as const) {
-      for (const file of (await writeReport(format, { ...gathered, out: folder })).files) written.add(file);
-    }
+    const { files } = await writeReport('all', { ...gathered, out: folder });
     const blobs: string[] = [];
-    for (const file of written) {
+    for (const file of files) {
       const name = reportBlob(runId, path.basename(file));
       await reports.putStream(name, createReadStream(file, { highWaterMark: 1 << 20 }));
       blobs.push(name);

@@ -9,7 +9,8 @@ import { makeReportModel, type ReportModel, type ReportModelOptions } from './re
 import type { ReportRow } from './report-row';
 import type { PolicyInfo, RunInfo } from './run-info';
 
-export type ReportFormat = 'html' | 'csv' | 'json';
+/** `all`: the page, the CSV and the JSON from one pass over the rows. */
+export type ReportFormat = 'html' | 'csv' | 'json' | 'all';
 
 export interface WriteReportOptions {
   /** Every inventory record once; asked for once. */
@@ -73,7 +74,7 @@ export interface WrittenReport {
 }
 
 /**
- * Writes `html` (with the CSV of all records beside it), `csv` or `json`.
+ * Writes `html` (with the CSV of all records beside it), `csv`, `json`, or all three.
  * @returns paths of the files written, the one asked for first, and what the page shows (null for `csv`).
  */
 export async function writeReport(format: ReportFormat, options: WriteReportOptions): Promise<WrittenReport> {
@@ -90,8 +91,9 @@ export async function writeReport(format: ReportFormat, options: WriteReportOpti
       if (write) await write;
     }
     const model = builder?.finish() ?? null;
-    const page = model === null ? [] : [await writeModel(format, model, out)];
-    return { files: [...page, ...(csv === null ? [] : [await csv.commit()])], model };
+    const pages: string[] = [];
+    for (const page of MODEL_FORMATS[format]) if (model !== null) pages.push(await writeModel(page, model, out));
+    return { files: [...pages, ...(csv === null ? [] : [await csv.commit()])], model };
   } catch (error) {
     await csv?.abandon();
     throw error;
@@ -102,7 +104,10 @@ function modelOptions({ run, policy, now, topLimit, showPhones = false }: WriteR
   return { run, policy, now, showPhones, ...(topLimit === undefined ? {} : { topLimit }) };
 }
 
-async function writeModel(format: ReportFormat, model: ReportModel, out: string): Promise<string> {
+/** What is made of the model, beside the CSV. */
+const MODEL_FORMATS = { html: ['html'], csv: [], json: ['json'], all: ['html', 'json'] } as const;
+
+async function writeModel(format: 'html' | 'json', model: ReportModel, out: string): Promise<string> {
   const file = await createFile(out, format === 'json' ? JSON_FILE : HTML_FILE);
   try {
     for (const chunk of format === 'json' ? jsonChunks(model) : [renderHtml(model)]) {

@@ -10,7 +10,7 @@ import { inInvocation } from '../app/invocation';
 import { withWorker } from '../app/worker';
 import type { Worker } from '../app/worker';
 
-export const CONNECTION = 'MusterStorage';
+const CONNECTION = 'MusterStorage';
 
 export interface QueueFunction<T> {
   /** Logical name of the queue; also the function's name. */

@@ -41,6 +41,25 @@ describe('writing a report', () => {
     expect(parse(await read('muster-devices.csv'), { columns: true })).toHaveLength(700);
   });
 
+  test('all: page, JSON and CSV from one pass over the rows', async () => {
+    let passes = 0;
+    const { files } = await writeReport(
+      'all',
+      options(() => {
+        passes += 1;
+        return stream(40);
+      }),
+    );
+    expect(passes).toBe(1);
+    expect(files.map((file) => path.basename(file))).toEqual([
+      'muster-report.html',
+      'muster-report.json',
+      'muster-devices.csv',
+    ]);
+    expect(JSON.parse(await read('muster-report.json')).counts).toMatchObject({ records: 40 });
+    expect(await read('muster-report.html')).toMatch(/^<!doctype html>/);
+  });
+
   test('csv: the list alone', async () => {
     const { files } = await writeReport(
       'csv',
